@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod clock;
 mod error;
 mod memory;
 mod rules;
@@ -10,6 +11,7 @@ mod store;
 mod timestamp;
 mod token;
 
+pub use clock::{Clock, SystemClock};
 pub use error::{Error, ErrorKind, IncompleteListing};
 pub use memory::MemoryTokenStore;
 pub use secret::Secret;
