@@ -8,3 +8,4 @@ pub(crate) mod matching;
 pub(crate) mod merge;
 pub(crate) mod naming;
 pub(crate) mod record;
+pub(crate) mod successor;

@@ -1,0 +1,399 @@
+//! Secrets as this crate needs them: read-your-writes, compare-and-swap, and names that come back
+//! after a deletion.
+
+mod own_writes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind};
+use crate::rules::successor::successor;
+use crate::secrets::{BATCH, Labels, Refusal, Secrets, Value, Version};
+use crate::stats::Event;
+use own_writes::{Judgement, OwnWrites};
+
+/// Attempts at one compare-and-swap before giving up to the caller.
+const ATTEMPTS: u32 = 48;
+/// Lost attempts on an unchanged parent before its successor is suspected to be withdrawn: by then
+/// the pauses add up to more than a second, and a merely late read has caught up.
+const SUSPICIOUS: u32 = 6;
+/// Further reads of a secret that was made here and is reported missing.
+const REREADS: u32 = 5;
+
+/// What a read found.
+#[derive(Clone)]
+pub(crate) enum Reading {
+    Found(Value),
+    Missing,
+    /// Deleted, and restorable for now.
+    Scheduled,
+}
+
+/// What an attempt to make a secret came to.
+pub(crate) enum Creation {
+    Created(Value),
+    Exists,
+    /// The name belongs to a secret that is being deleted.
+    Scheduled,
+}
+
+/// What to do with the value just read.
+pub(crate) enum Edit<T> {
+    Write(Zeroizing<String>, T),
+    Stop(T),
+}
+
+/// What a revision came to.
+pub(crate) enum Revision<T> {
+    Written(T, Value),
+    /// Written, and replaced by someone else's write since.
+    Overtaken(T),
+    Stopped(T),
+    /// The secret is gone.
+    Absent,
+}
+
+#[derive(Debug)]
+pub(crate) struct Vault {
+    secrets: Secrets,
+    clock: Arc<dyn Clock>,
+    own: OwnWrites,
+    batch_denied: std::sync::atomic::AtomicBool,
+}
+
+impl Vault {
+    pub(crate) fn new(secrets: Secrets, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            secrets,
+            clock,
+            own: OwnWrites::default(),
+            batch_denied: false.into(),
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Reads one secret; never an older state than this process left.
+    pub(crate) async fn read(&self, name: &str) -> Result<Reading, Error> {
+        let mut rereads = 0;
+        loop {
+            let answer = self.secrets.get(name).await;
+            match self.judged(name, answer)? {
+                Some(reading) => return Ok(reading),
+                None if rereads < REREADS => {
+                    rereads += 1;
+                    pause(rereads).await;
+                }
+                None => return Ok(Reading::Missing),
+            }
+        }
+    }
+
+    /// Reads up to [`BATCH`] secrets in one call, or one by one where batches are not permitted.
+    pub(crate) async fn read_batch(&self, names: &[String]) -> Vec<Result<Reading, Error>> {
+        use std::sync::atomic::Ordering::Relaxed;
+        debug_assert!(names.len() <= BATCH);
+        if names.len() > 1 && !self.batch_denied.load(Relaxed) {
+            match self.secrets.get_batch(names).await {
+                Ok(answers) => return self.settle(names, answers).await,
+                Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => {
+                    tracing::info!("BatchGetSecretValue is not permitted: reading one by one");
+                    self.batch_denied.store(true, Relaxed);
+                }
+                Err(refusal) => {
+                    let error = refusal.into_error("batch");
+                    return names.iter().map(|_| Err(error.clone())).collect();
+                }
+            }
+        }
+        use futures::StreamExt as _;
+        let reads = names.iter().map(|name| self.read(name));
+        futures::stream::iter(reads).buffered(8).collect().await
+    }
+
+    /// Turns the answers of a batch into readings; those in doubt are asked for again, one by one.
+    async fn settle(
+        &self,
+        names: &[String],
+        answers: Vec<Result<Value, Refusal>>,
+    ) -> Vec<Result<Reading, Error>> {
+        let mut readings = Vec::with_capacity(names.len());
+        for (name, answer) in names.iter().zip(answers) {
+            let retry = matches!(&answer, Err(Refusal::Other(error)) if error.is_retryable());
+            readings.push(match self.judged(name, answer) {
+                Ok(Some(reading)) => Ok(reading),
+                Err(error) if !retry => Err(error),
+                _ => self.read(name).await,
+            });
+        }
+        readings
+    }
+
+    /// What an answer means in the light of this process's own writes; `None` to ask again.
+    fn judged(&self, name: &str, answer: Result<Value, Refusal>) -> Result<Option<Reading>, Error> {
+        let (found, absent) = match answer {
+            Ok(value) => (Some(value), Reading::Missing),
+            Err(Refusal::Missing) => (None, Reading::Missing),
+            Err(Refusal::Scheduled) => (None, Reading::Scheduled),
+            Err(other) => return Err(other.into_error(name)),
+        };
+        let version = found.as_ref().map(|value| &value.version);
+        Ok(self.own.judge(
+            name,
+            version,
+            self.clock.now(),
+            |judgement| match judgement {
+                Judgement::Replaced(value) => Some(Reading::Found(value.clone())),
+                Judgement::Removed => Some(Reading::Missing),
+                Judgement::AskAgain => None,
+                Judgement::Trust => Some(found.clone().map_or(absent, Reading::Found)),
+            },
+        ))
+    }
+
+    /// Makes a secret, or gives the first value to one that was made without.
+    pub(crate) async fn create(
+        &self,
+        name: &str,
+        text: Zeroizing<String>,
+        labels: &Labels,
+    ) -> Result<Creation, Error> {
+        let version = Version::new(&format!("{:032x}", fastrand::u128(..)));
+        match self.secrets.create(name, &text, &version, labels).await {
+            Ok(()) => return Ok(Creation::Created(self.wrote(name, text, version, None))),
+            Err(Refusal::Exists) => {}
+            Err(Refusal::Scheduled) => return Ok(Creation::Scheduled),
+            Err(other) => return Err(other.into_error(name)),
+        }
+        match self.read(name).await? {
+            // The reply to an attempt that had succeeded was lost on the way.
+            Reading::Found(value) if value.version == version => {
+                Ok(Creation::Created(self.wrote(name, text, version, None)))
+            }
+            Reading::Found(_) => Ok(Creation::Exists),
+            Reading::Scheduled => Ok(Creation::Scheduled),
+            Reading::Missing => self.fill(name, text).await,
+        }
+    }
+
+    /// Gives a secret without any value its first one.
+    async fn fill(&self, name: &str, text: Zeroizing<String>) -> Result<Creation, Error> {
+        match self.secrets.describe(name).await {
+            Ok(found) if found.scheduled_for_deletion => return Ok(Creation::Scheduled),
+            Ok(found) if found.labelled.is_empty() => {}
+            Ok(_) | Err(Refusal::Missing) => return Ok(Creation::Exists),
+            Err(other) => return Err(other.into_error(name)),
+        }
+        let version = Version::new(&successor(name, None, 0));
+        match self.secrets.put(name, &text, &version).await {
+            Ok(true) => Ok(Creation::Created(self.wrote(name, text, version, None))),
+            Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
+    /// Brings a secret that is scheduled for deletion back with a new value.
+    ///
+    /// `Scheduled` if the name cannot be used yet, `Exists` if someone else was first.
+    pub(crate) async fn revive(
+        &self,
+        name: &str,
+        text: Zeroizing<String>,
+    ) -> Result<Creation, Error> {
+        match self.secrets.restore(name).await {
+            Ok(()) => {}
+            // Deleted for good, or restored by someone else, in the meantime.
+            Err(Refusal::Missing | Refusal::Scheduled) => return Ok(Creation::Scheduled),
+            Err(other) => return Err(other.into_error(name)),
+        }
+        let parent = match self.secrets.get(name).await {
+            Ok(value) => value.version,
+            Err(Refusal::Missing) => return self.fill(name, text).await,
+            Err(other) => return Err(other.into_error(name)),
+        };
+        let version = Version::new(&successor(name, Some(parent.as_str()), 0));
+        match self.secrets.put(name, &text, &version).await {
+            Ok(true) => Ok(Creation::Created(self.wrote(
+                name,
+                text,
+                version,
+                Some(&parent),
+            ))),
+            Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
+    /// Changes a value by compare-and-swap: `edit` is asked again whenever someone else was faster.
+    ///
+    /// `start` saves the first read.
+    pub(crate) async fn revise<T>(
+        &self,
+        name: &str,
+        start: Option<Value>,
+        mut edit: impl FnMut(&Value) -> Result<Edit<T>, Error>,
+    ) -> Result<Revision<T>, Error> {
+        let mut parent = match start {
+            Some(value) => value,
+            None => match self.read(name).await? {
+                Reading::Found(value) => value,
+                Reading::Missing | Reading::Scheduled => return Ok(Revision::Absent),
+            },
+        };
+        let (mut rung, mut lost_on_parent) = (0, 0);
+        for attempt in 1..=ATTEMPTS {
+            let (text, outcome) = match edit(&parent)? {
+                Edit::Write(text, outcome) => (text, outcome),
+                Edit::Stop(outcome) => return Ok(Revision::Stopped(outcome)),
+            };
+            let version = Version::new(&successor(name, Some(parent.version.as_str()), rung));
+            let stands = match self.secrets.put(name, &text, &version).await {
+                Ok(true) => {
+                    let value = self.wrote(name, text, version, Some(&parent.version));
+                    return Ok(Revision::Written(outcome, value));
+                }
+                // These very bytes are stored as that version, yet it is not the current one.
+                Ok(false) => true,
+                Err(Refusal::Exists) => false,
+                Err(Refusal::Missing | Refusal::Scheduled) => return Ok(Revision::Absent),
+                Err(other) => return Err(other.into_error(name)),
+            };
+            self.secrets.counters().count(Event::Conflict);
+            lost_on_parent += 1;
+            pause(if lost_on_parent > 1 {
+                lost_on_parent
+            } else {
+                attempt.min(4)
+            })
+            .await;
+            let current = match self.read(name).await? {
+                Reading::Found(value) => value,
+                Reading::Missing | Reading::Scheduled => return Ok(Revision::Absent),
+            };
+            if current.version != parent.version {
+                if stands && current.version != version {
+                    return Ok(Revision::Overtaken(outcome));
+                }
+                (rung, lost_on_parent) = (0, 0);
+            } else if lost_on_parent >= SUSPICIOUS
+                && self.is_withdrawn(name, &parent.version, &version).await?
+            {
+                rung += 1;
+                lost_on_parent = 0;
+            }
+            parent = current;
+        }
+        let message = format!("other writers kept changing the secret {name}");
+        Err(Error::new(ErrorKind::Unavailable, message))
+    }
+
+    /// Whether `successor` exists although `AWSCURRENT` is, or is again, on `parent`: someone moved
+    /// the label back by hand.
+    async fn is_withdrawn(
+        &self,
+        name: &str,
+        parent: &Version,
+        successor: &Version,
+    ) -> Result<bool, Error> {
+        let description = self
+            .secrets
+            .describe(name)
+            .await
+            .map_err(|r| r.into_error(name))?;
+        if description.current() != Some(parent) {
+            return Ok(false);
+        }
+        match self.secrets.version_is_current(name, successor).await {
+            Ok(is_current) => Ok(!is_current),
+            Err(Refusal::Missing) => Ok(false),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
+    /// Deletes a secret; tells whether there was one.
+    ///
+    /// `recovery_days` is `None` to delete for good.
+    pub(crate) async fn remove(
+        &self,
+        name: &str,
+        recovery_days: Option<u8>,
+    ) -> Result<bool, Error> {
+        let versions = match self.secrets.describe(name).await {
+            Ok(found) if found.scheduled_for_deletion => return Ok(false),
+            Ok(found) => found
+                .labelled
+                .into_iter()
+                .map(|(version, _)| version)
+                .collect(),
+            Err(Refusal::Missing) if self.is_newborn(name) => Vec::new(),
+            Err(Refusal::Missing) => return Ok(false),
+            // Without this permission a late read cannot be recognised; the deletion itself can go on.
+            Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => Vec::new(),
+            Err(other) => return Err(other.into_error(name)),
+        };
+        self.remove_known(name, recovery_days, versions).await
+    }
+
+    /// As [`remove`](Self::remove), for a secret whose versions were just read.
+    pub(crate) async fn remove_known(
+        &self,
+        name: &str,
+        recovery_days: Option<u8>,
+        versions: Vec<Version>,
+    ) -> Result<bool, Error> {
+        let removed = match self.secrets.delete(name, recovery_days).await {
+            Ok(()) => true,
+            Err(Refusal::Missing | Refusal::Scheduled) => false,
+            Err(other) => return Err(other.into_error(name)),
+        };
+        self.own.removed(name, versions, self.clock.now());
+        Ok(removed)
+    }
+
+    /// Replaces tags.
+    pub(crate) async fn tag(
+        &self,
+        name: &str,
+        tags: &[(&'static str, String)],
+    ) -> Result<(), Error> {
+        self.secrets
+            .tag(name, tags)
+            .await
+            .map_err(|refusal| refusal.into_error(name))
+    }
+
+    fn is_newborn(&self, name: &str) -> bool {
+        let now = self.clock.now();
+        self.own.judge(name, None, now, |judgement| {
+            matches!(judgement, Judgement::AskAgain)
+        })
+    }
+
+    fn wrote(
+        &self,
+        name: &str,
+        text: Zeroizing<String>,
+        version: Version,
+        parent: Option<&Version>,
+    ) -> Value {
+        let value = Value {
+            text: Some(Arc::new(text)),
+            version,
+        };
+        self.own.wrote(name, &value, parent, self.clock.now());
+        value
+    }
+}
+
+/// Waits before another attempt: longer each time, up to a second, with full jitter so that writers
+/// who met do not meet again.
+pub(crate) async fn pause(attempt: u32) {
+    let ceiling = (25_u64 << attempt.min(6)).min(1_000);
+    sleep(Duration::from_millis(fastrand::u64(ceiling / 4..=ceiling))).await;
+}

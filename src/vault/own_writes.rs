@@ -1,0 +1,188 @@
+//! What this process wrote lately, to recognise a read that comes too late.
+//!
+//! Secrets Manager is eventually consistent: a read may still answer with a version that this process
+//! has already replaced, or with a secret that it has removed.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::Timestamp;
+use crate::secrets::{Value, Version};
+
+/// How long a write is remembered. Far beyond any delay seen.
+const MEMORY: Duration = Duration::from_secs(600);
+/// How long a secret made here may be reported missing.
+const BIRTH: Duration = Duration::from_secs(10);
+/// How many replaced versions are remembered for one secret.
+const REPLACED: usize = 16;
+/// Above this many secrets, old ones are looked for and dropped.
+const CROWDED: usize = 1024;
+
+/// What to make of a read.
+#[derive(Debug)]
+pub(crate) enum Judgement<'a> {
+    /// The read is as good as any.
+    Trust,
+    /// The read shows a state that this process itself has replaced by this value.
+    Replaced(&'a Value),
+    /// The read shows a secret that this process itself has removed.
+    Removed,
+    /// The secret was made here a moment ago: ask again before believing that it is missing.
+    AskAgain,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct OwnWrites(Mutex<HashMap<String, Own>>);
+
+#[derive(Debug)]
+struct Own {
+    /// `None` once removed.
+    value: Option<Value>,
+    replaced: Vec<Version>,
+    born: Option<Timestamp>,
+    at: Timestamp,
+}
+
+impl OwnWrites {
+    /// This process wrote `value` in place of `parent`; without a parent it made the secret.
+    pub(crate) fn wrote(
+        &self,
+        name: &str,
+        value: &Value,
+        parent: Option<&Version>,
+        now: Timestamp,
+    ) {
+        let mut all = self.all(now);
+        let own = all.entry(name.to_owned()).or_insert_with(|| Own::at(now));
+        own.at = now;
+        if parent.is_none() {
+            own.born = Some(now);
+        }
+        let before = own.value.replace(value.clone()).map(|value| value.version);
+        own.replaced
+            .extend(before.into_iter().chain(parent.cloned()));
+        let excess = own.replaced.len().saturating_sub(REPLACED);
+        own.replaced.drain(..excess);
+        own.replaced.retain(|version| *version != value.version);
+    }
+
+    /// This process removed the secret when these were its versions.
+    pub(crate) fn removed(
+        &self,
+        name: &str,
+        versions: impl IntoIterator<Item = Version>,
+        now: Timestamp,
+    ) {
+        let mut all = self.all(now);
+        let own = all.entry(name.to_owned()).or_insert_with(|| Own::at(now));
+        let before = own.value.take().map(|value| value.version);
+        own.replaced.extend(before.into_iter().chain(versions));
+        own.at = now;
+        own.born = None;
+    }
+
+    /// Judges a read that found this version, or nothing, and gives the judgement to `then`.
+    pub(crate) fn judge<T>(
+        &self,
+        name: &str,
+        found: Option<&Version>,
+        now: Timestamp,
+        then: impl FnOnce(Judgement<'_>) -> T,
+    ) -> T {
+        let all = self.all(now);
+        let Some(own) = all.get(name) else {
+            return then(Judgement::Trust);
+        };
+        let replaced = found.is_some_and(|version| own.replaced.contains(version));
+        let newborn = own
+            .born
+            .is_some_and(|born| now.since(born).is_none_or(|age| age < BIRTH));
+        then(match (&own.value, found) {
+            (Some(value), Some(_)) if replaced => Judgement::Replaced(value),
+            (None, Some(_)) if replaced => Judgement::Removed,
+            (Some(_), None) if newborn => Judgement::AskAgain,
+            _ => Judgement::Trust,
+        })
+    }
+
+    fn all(&self, now: Timestamp) -> MutexGuard<'_, HashMap<String, Own>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() > CROWDED && all.len() == all.capacity() {
+            all.retain(|_, own| now.since(own.at).is_none_or(|age| age < MEMORY));
+        }
+        all
+    }
+}
+
+impl Own {
+    fn at(now: Timestamp) -> Self {
+        Self {
+            value: None,
+            replaced: Vec::new(),
+            born: None,
+            at: now,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T0: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn version(id: &str) -> Version {
+        Version::new(id)
+    }
+
+    fn value(id: &str) -> Value {
+        Value {
+            text: None,
+            version: version(id),
+        }
+    }
+
+    fn judged(own: &OwnWrites, found: Option<&str>, now: Timestamp) -> String {
+        own.judge(
+            "n",
+            found.map(Version::new).as_ref(),
+            now,
+            |judgement| match judgement {
+                Judgement::Replaced(value) => format!("replaced by {}", value.version.as_str()),
+                other => format!("{other:?}"),
+            },
+        )
+    }
+
+    #[test]
+    fn a_late_read_is_recognised() {
+        let own = OwnWrites::default();
+        assert_eq!(judged(&own, Some("1"), T0), "Trust");
+        own.wrote("n", &value("2"), Some(&version("1")), T0);
+        own.wrote("n", &value("3"), Some(&version("2")), T0);
+        assert_eq!(judged(&own, Some("1"), T0), "replaced by 3");
+        assert_eq!(judged(&own, Some("2"), T0), "replaced by 3");
+        assert_eq!(judged(&own, Some("3"), T0), "Trust");
+        assert_eq!(judged(&own, Some("foreign"), T0), "Trust");
+        assert_eq!(judged(&own, None, T0), "Trust", "it was not made here");
+        own.removed("n", [version("4")], T0);
+        assert_eq!(judged(&own, Some("3"), T0), "Removed");
+        assert_eq!(judged(&own, Some("4"), T0), "Removed");
+        assert_eq!(
+            judged(&own, Some("5"), T0),
+            "Trust",
+            "made again by someone"
+        );
+    }
+
+    #[test]
+    fn a_newborn_secret_is_not_believed_missing_for_a_while() {
+        let own = OwnWrites::default();
+        own.wrote("n", &value("1"), None, T0);
+        assert_eq!(judged(&own, None, T0), "AskAgain");
+        assert_eq!(judged(&own, None, T0.saturating_add(BIRTH)), "Trust");
+        own.removed("n", [], T0);
+        assert_eq!(judged(&own, None, T0), "Trust");
+    }
+}
