@@ -7,5 +7,6 @@
 pub(crate) mod matching;
 pub(crate) mod merge;
 pub(crate) mod naming;
+pub(crate) mod page;
 pub(crate) mod record;
 pub(crate) mod successor;

@@ -1,0 +1,405 @@
+//! An index page: which tokens there are, and by what they are recognised.
+//!
+//! The index is the union of its pages. An entry names an id and the fingerprints of the record's
+//! keys; fingerprints only propose, the record itself decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::matching::{Field, Key};
+use super::record::MAX_SECRET_BYTES;
+use crate::{Error, ErrorKind, OAuthToken, Timestamp, TokenId};
+
+const SCHEMA: u64 = 1;
+/// How long a write counts against the budget: no version younger than this is pruned.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Writes a day for what cannot wait. The service refuses at about 100 versions.
+const BUDGET: usize = 90;
+/// Writes a day up to which entries are also removed; an entry that stays is harmless.
+const REMOVAL_BUDGET: usize = 80;
+/// How long an entry may name a secret that its writer is still about to make. Longer than any
+/// save takes; a save that was held up longer names its token again first.
+pub(crate) const ADMISSION: Duration = Duration::from_secs(120);
+
+/// A key of a record, as 96 bits of SHA-256 after a letter for its field.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Fingerprint {
+    field: u8,
+    digest: [u8; 12],
+}
+
+/// The mark of a record that names no client.
+const NO_CLIENT: Fingerprint = Fingerprint {
+    field: b'n',
+    digest: [0; 12],
+};
+
+/// The fingerprints of one record; of its old and new state while it changes.
+pub(crate) type Fingerprints = BTreeSet<Fingerprint>;
+
+/// What the index knows of one token.
+#[derive(Clone, Eq, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) prints: Fingerprints,
+    /// When a writer last announced the token, in seconds since the epoch.
+    admitted: i64,
+    /// Who announced it.
+    writer: u32,
+    /// The secret is gone; the entry is dropped once no announced writer can still be on its way.
+    gone: bool,
+}
+
+/// The content of an index secret.
+#[derive(Clone, Default)]
+pub(crate) struct Page {
+    pub(crate) entries: BTreeMap<TokenId, Entry>,
+    /// When the page was written lately, in seconds since the epoch, oldest first.
+    writes: Vec<i64>,
+    unknown: Map<String, Value>,
+}
+
+impl Fingerprint {
+    fn of(field: u8, text: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"zoho-token-store print 1\0");
+        hash.update([field]);
+        hash.update(text);
+        let mut digest = [0; 12];
+        digest.copy_from_slice(&hash.finalize()[..12]);
+        Self { field, digest }
+    }
+
+    fn of_field(field: Field<'_>) -> Self {
+        match field {
+            Field::User(text) => Self::of(b'u', text),
+            Field::Access(text) => Self::of(b'a', text),
+            Field::Grant(text) => Self::of(b'g', text),
+            Field::Refresh(text) => Self::of(b'r', text),
+        }
+    }
+}
+
+/// The fingerprints of every key that finds `token`.
+///
+/// Access tokens change hourly: only that of a record without client credentials is one, as nothing
+/// else may recognise such a record.
+pub(crate) fn fingerprints(token: &OAuthToken) -> Fingerprints {
+    let access_only = token.client_id.is_none() && token.client_secret.is_none();
+    let keys = [
+        token.user_name().map(Field::User),
+        token
+            .grant_token()
+            .map(|token| Field::Grant(token.expose())),
+        token
+            .refresh_token()
+            .map(|token| Field::Refresh(token.expose())),
+        token
+            .access_token()
+            .filter(|_| access_only)
+            .map(|token| Field::Access(token.expose())),
+    ];
+    let client = token
+        .client_id()
+        .map_or(NO_CLIENT, |id| Fingerprint::of(b'c', id));
+    keys.into_iter()
+        .flatten()
+        .map(Fingerprint::of_field)
+        .chain([client])
+        .collect()
+}
+
+impl Entry {
+    /// Whether the record may answer `key`.
+    pub(crate) fn may_answer(&self, key: &Key<'_>) -> bool {
+        let agrees = match key.client {
+            None => true,
+            Some(id) => {
+                self.prints.contains(&NO_CLIENT) || self.prints.contains(&Fingerprint::of(b'c', id))
+            }
+        };
+        agrees && self.prints.contains(&Fingerprint::of_field(key.field))
+    }
+
+    fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
+        let age = now.since(Timestamp::from_millis(self.admitted.saturating_mul(1000)));
+        writer != Some(self.writer) && age.is_none_or(|age| age < ADMISSION)
+    }
+}
+
+impl Page {
+    /// Names a token before its secret exists, or before the record's keys change.
+    pub(crate) fn admit(
+        &mut self,
+        id: &TokenId,
+        prints: Fingerprints,
+        writer: u32,
+        now: Timestamp,
+    ) {
+        let entry = Entry {
+            prints,
+            admitted: seconds(now),
+            writer,
+            gone: false,
+        };
+        self.entries.insert(id.clone(), entry);
+    }
+
+    /// Forgets a token after its secret is gone; tells whether the page changed.
+    ///
+    /// `writer` is this process's own last announcement of the token. If someone else announced it a
+    /// moment ago, their secret may be on its way: the entry is only marked, and dropped later.
+    pub(crate) fn forget(&mut self, id: &TokenId, writer: Option<u32>, now: Timestamp) -> bool {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return false;
+        };
+        if entry.may_still_be_coming(now, writer) {
+            return !std::mem::replace(&mut entry.gone, true);
+        }
+        self.entries.remove(id).is_some()
+    }
+
+    /// Whether the page can be written for what cannot wait.
+    pub(crate) fn has_budget(&self, now: Timestamp) -> bool {
+        self.recent_writes(now) < BUDGET
+    }
+
+    /// Whether the page can be written just to remove entries.
+    pub(crate) fn has_removal_budget(&self, now: Timestamp) -> bool {
+        self.recent_writes(now) < REMOVAL_BUDGET
+    }
+
+    fn recent_writes(&self, now: Timestamp) -> usize {
+        self.writes.iter().filter(|at| is_recent(**at, now)).count()
+    }
+
+    /// The text to write now: without the entries whose time is over, and with this write counted.
+    ///
+    /// `None` if a secret cannot hold it.
+    pub(crate) fn encode(&mut self, now: Timestamp) -> Option<String> {
+        self.entries
+            .retain(|_, entry| !entry.gone || entry.may_still_be_coming(now, None));
+        self.writes.retain(|at| is_recent(*at, now));
+        self.writes.push(seconds(now));
+        let entries = self.entries.iter().map(|(id, entry)| {
+            let mut value = json!([prints_text(&entry.prints), entry.admitted, entry.writer]);
+            if let (true, Value::Array(parts)) = (entry.gone, &mut value) {
+                parts.push("gone".into());
+            }
+            (id.as_str().to_owned(), value)
+        });
+        let mut fields = Map::new();
+        fields.insert("schema".into(), SCHEMA.into());
+        fields.insert("writes".into(), self.writes.clone().into());
+        fields.insert("entries".into(), Value::Object(entries.collect()));
+        fields.extend(self.unknown.clone());
+        let text = Value::Object(fields).to_string();
+        (text.len() <= MAX_SECRET_BYTES).then_some(text)
+    }
+
+    /// Reads a page. Anything unexpected is `Corrupt`: a page half understood would be a short list.
+    pub(crate) fn decode(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+            .ok_or_else(|| Error::new(ErrorKind::Corrupt, "the value is not an index page"))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let Value::Object(mut fields) = serde_json::from_str(text).ok()? else {
+            return None;
+        };
+        if fields.shift_remove("schema")? != SCHEMA {
+            return None;
+        }
+        let Value::Array(writes) = fields.shift_remove("writes")? else {
+            return None;
+        };
+        let writes = writes.iter().map(Value::as_i64).collect::<Option<_>>()?;
+        let Value::Object(entries) = fields.shift_remove("entries")? else {
+            return None;
+        };
+        let entries = entries
+            .into_iter()
+            .map(|(id, entry)| Some((TokenId::new(id), parse_entry(&entry)?)))
+            .collect::<Option<_>>()?;
+        Some(Self {
+            entries,
+            writes,
+            unknown: fields,
+        })
+    }
+}
+
+fn parse_entry(value: &Value) -> Option<Entry> {
+    let (prints, admitted, writer, gone) = match value.as_array()?.as_slice() {
+        [prints, admitted, writer] => (prints, admitted, writer, false),
+        [prints, admitted, writer, mark] if mark == "gone" => (prints, admitted, writer, true),
+        _ => return None,
+    };
+    Some(Entry {
+        prints: parse_prints(prints.as_str()?)?,
+        admitted: admitted.as_i64()?,
+        writer: u32::try_from(writer.as_u64()?).ok()?,
+        gone,
+    })
+}
+
+/// A letter and 24 hex digits for each fingerprint, one after the other.
+fn prints_text(prints: &Fingerprints) -> String {
+    let mut text = String::with_capacity(prints.len() * 25);
+    for print in prints {
+        text.push(char::from(print.field));
+        text.extend(print.digest.iter().map(|byte| format!("{byte:02x}")));
+    }
+    text
+}
+
+fn parse_prints(text: &str) -> Option<Fingerprints> {
+    let bytes = text.as_bytes();
+    if !bytes.len().is_multiple_of(25) {
+        return None;
+    }
+    let print = |chunk: &[u8]| {
+        let mut digest = [0; 12];
+        for (byte, digits) in digest.iter_mut().zip(chunk[1..].chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        chunk[0].is_ascii_lowercase().then_some(Fingerprint {
+            field: chunk[0],
+            digest,
+        })
+    };
+    bytes.chunks(25).map(print).collect()
+}
+
+fn seconds(at: Timestamp) -> i64 {
+    at.as_millis().div_euclid(1000)
+}
+
+fn is_recent(at: i64, now: Timestamp) -> bool {
+    now.since(Timestamp::from_millis(at.saturating_mul(1000)))
+        .is_none_or(|age| age < DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn token(user: &str, client: &str) -> OAuthToken {
+        OAuthToken::new()
+            .with_user(user)
+            .with_client(client, "S")
+            .with_refresh_token("R")
+    }
+
+    fn page_of(count: usize) -> Page {
+        let mut page = Page::default();
+        for n in 0..count {
+            let prints = fingerprints(&token(&format!("user {n}"), "C").with_grant_token("G"));
+            page.admit(&TokenId::from(format!("{n:040}")), prints, u32::MAX, NOW);
+        }
+        page
+    }
+
+    #[test]
+    fn a_page_keeps_what_it_is_told_and_what_it_does_not_know() {
+        let mut page = page_of(3);
+        page.unknown.insert("later".into(), json!({"x": 1}));
+        page.forget(&format!("{:040}", 1).into(), None, NOW);
+        let text = page.encode(NOW).unwrap();
+        let mut read = Page::decode(&text).unwrap();
+        assert_eq!(read.entries.len(), 3);
+        assert!(read.entries == page.entries && read.writes == page.writes);
+        assert!(read.encode(NOW).unwrap().contains(r#""later":{"x":1}"#));
+    }
+
+    #[test]
+    fn a_page_holds_hundreds_and_says_when_it_is_full() {
+        assert!(page_of(380).encode(NOW).is_some());
+        assert!(page_of(600).encode(NOW).is_none());
+    }
+
+    #[test]
+    fn an_entry_proposes_by_field_and_client() {
+        let mut page = Page::default();
+        page.admit(&"1".into(), fingerprints(&token("u", "A")), 1, NOW);
+        page.admit(&"2".into(), fingerprints(&token("u", "")), 1, NOW);
+        for (field, client, expected) in [
+            (Field::User("u"), Some("A"), "12"),
+            (Field::User("u"), Some("B"), "2"),
+            (Field::User("u"), None, "12"),
+            (Field::User("U"), None, ""),
+            (Field::Refresh("R"), Some("B"), "2"),
+            (Field::Grant("R"), None, ""),
+        ] {
+            let key = Key { field, client };
+            let may = page
+                .entries
+                .iter()
+                .filter(|(_, entry)| entry.may_answer(&key));
+            assert_eq!(
+                may.map(|(id, _)| id.as_str()).collect::<String>(),
+                expected,
+                "{key:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_announced_token_is_not_forgotten_under_its_writer() {
+        let later = NOW.saturating_add(ADMISSION);
+        for (writer, now, remain) in [
+            (Some(7), NOW, 0),
+            (Some(8), NOW, 1),
+            (None, NOW, 1),
+            (None, later, 0),
+        ] {
+            let mut page = Page::default();
+            page.admit(&"1".into(), fingerprints(&token("u", "A")), 7, NOW);
+            assert!(page.forget(&"1".into(), writer, now));
+            assert_eq!(page.entries.len(), remain, "{writer:?}");
+            assert!(
+                remain == 0 || !page.forget(&"1".into(), writer, now),
+                "nothing new to write"
+            );
+            page.encode(later).unwrap();
+            assert!(page.entries.is_empty(), "dropped once its time is over");
+        }
+    }
+
+    #[test]
+    fn the_write_budget_is_that_of_a_day() {
+        let mut page = Page::default();
+        for _ in 0..BUDGET {
+            assert!(page.has_budget(NOW));
+            page.encode(NOW).unwrap();
+        }
+        assert!(!page.has_budget(NOW) && !page.has_removal_budget(NOW));
+        assert!(page.has_budget(NOW.saturating_add(DAY)));
+    }
+
+    #[test]
+    fn what_is_not_a_page_is_corrupt() {
+        for text in [
+            "",
+            "[]",
+            r#"{"schema":2,"writes":[],"entries":{}}"#,
+            r#"{"schema":1,"entries":{}}"#,
+            r#"{"schema":1,"writes":["x"],"entries":{}}"#,
+            r#"{"schema":1,"writes":[],"entries":[]}"#,
+            r#"{"schema":1,"writes":[],"entries":{"1":["u",1,1]}}"#,
+            r#"{"schema":1,"writes":[],"entries":{"1":["",1]}}"#,
+            r#"{"schema":1,"writes":[],"entries":{"1":["",1,1,"new"]}}"#,
+        ] {
+            assert_eq!(
+                Page::decode(text).err().unwrap().kind(),
+                ErrorKind::Corrupt,
+                "{text}"
+            );
+        }
+        assert!(Page::decode(r#"{"schema":1,"writes":[],"entries":{"1":["",1,1]}}"#).is_ok());
+    }
+}
