@@ -5,6 +5,7 @@
 
 mod clock;
 mod error;
+mod index;
 mod memory;
 mod rules;
 mod secret;

@@ -25,7 +25,7 @@ const REMOVAL_BUDGET: usize = 80;
 pub(crate) const ADMISSION: Duration = Duration::from_secs(120);
 
 /// A key of a record, as 96 bits of SHA-256 after a letter for its field.
-#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Fingerprint {
     field: u8,
     digest: [u8; 12],
@@ -111,16 +111,36 @@ pub(crate) fn fingerprints(token: &OAuthToken) -> Fingerprints {
         .collect()
 }
 
+/// What a key looks like in the index.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim {
+    field: Fingerprint,
+    client: Option<Fingerprint>,
+}
+
+impl From<&Key<'_>> for Claim {
+    fn from(key: &Key<'_>) -> Self {
+        let client = key.client.map(|id| Fingerprint::of(b'c', id));
+        Self {
+            field: Fingerprint::of_field(key.field),
+            client,
+        }
+    }
+}
+
 impl Entry {
-    /// Whether the record may answer `key`.
-    pub(crate) fn may_answer(&self, key: &Key<'_>) -> bool {
-        let agrees = match key.client {
-            None => true,
-            Some(id) => {
-                self.prints.contains(&NO_CLIENT) || self.prints.contains(&Fingerprint::of(b'c', id))
-            }
-        };
-        agrees && self.prints.contains(&Fingerprint::of_field(key.field))
+    /// Whether the record may answer the key.
+    pub(crate) fn may_answer(&self, claim: &Claim) -> bool {
+        let agrees = claim
+            .client
+            .is_none_or(|client| self.prints.contains(&NO_CLIENT) || self.prints.contains(&client));
+        agrees && self.prints.contains(&claim.field)
+    }
+
+    /// Whether `writer` announced the token with these keys, at `since` or later.
+    pub(crate) fn announces(&self, prints: &Fingerprints, writer: u32, since: Timestamp) -> bool {
+        let own = self.writer == writer && self.admitted >= seconds(since);
+        own && !self.gone && self.prints.is_superset(prints)
     }
 
     fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
@@ -169,6 +189,22 @@ impl Page {
     /// Whether the page can be written just to remove entries.
     pub(crate) fn has_removal_budget(&self, now: Timestamp) -> bool {
         self.recent_writes(now) < REMOVAL_BUDGET
+    }
+
+    /// Whether another entry surely fits; an estimate on the safe side.
+    pub(crate) fn has_room(&self, id: &TokenId, prints: &Fingerprints) -> bool {
+        let size = |id: &TokenId, prints: &Fingerprints| id.as_str().len() + prints.len() * 25 + 48;
+        let held: usize = self
+            .entries
+            .iter()
+            .map(|(id, entry)| size(id, &entry.prints))
+            .sum();
+        let unknown = if self.unknown.is_empty() {
+            0
+        } else {
+            json!(self.unknown).to_string().len()
+        };
+        held + size(id, prints) + unknown + (BUDGET + 20) * 12 + 64 <= MAX_SECRET_BYTES
     }
 
     fn recent_writes(&self, now: Timestamp) -> usize {
@@ -320,6 +356,15 @@ mod tests {
     fn a_page_holds_hundreds_and_says_when_it_is_full() {
         assert!(page_of(380).encode(NOW).is_some());
         assert!(page_of(600).encode(NOW).is_none());
+        let (id, prints) = (TokenId::from("x"), fingerprints(&token("u", "C")));
+        let full = (1..).find(|n| !page_of(*n).has_room(&id, &prints)).unwrap();
+        let mut page = page_of(full);
+        page.writes = vec![NOW.as_millis() / 1000; BUDGET];
+        assert!(
+            page.encode(NOW).is_some(),
+            "{full} entries were said to fit"
+        );
+        assert!(full > 320, "{full}");
     }
 
     #[test]
@@ -336,10 +381,11 @@ mod tests {
             (Field::Grant("R"), None, ""),
         ] {
             let key = Key { field, client };
+            let claim = Claim::from(&key);
             let may = page
                 .entries
                 .iter()
-                .filter(|(_, entry)| entry.may_answer(&key));
+                .filter(|(_, entry)| entry.may_answer(&claim));
             assert_eq!(
                 may.map(|(id, _)| id.as_str()).collect::<String>(),
                 expected,

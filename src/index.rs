@@ -1,0 +1,169 @@
+//! The index: which tokens there are. Secrets that name secrets, written rarely.
+//!
+//! Order of writes: the index names a token before its secret exists and forgets it after its secret
+//! is gone. So at every instant, and after a crash anywhere, the index names every token.
+
+mod commit;
+mod snapshot;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{Mutex as AsyncMutex, oneshot};
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::rules::naming::Namespace;
+use crate::rules::page::{Claim, Fingerprints};
+use crate::secrets::Labels;
+use crate::token::TokenId;
+use crate::vault::Vault;
+pub(crate) use snapshot::Snapshot;
+
+/// A change to the index.
+#[derive(Clone)]
+pub(crate) enum Change {
+    /// Name a token that is about to be made.
+    Admit {
+        id: TokenId,
+        prints: Fingerprints,
+        /// The key under which it is made; another entry with it stands against the admission.
+        claim: Option<Claim>,
+        /// Entries that were looked into, and hold no record with that key.
+        cleared: BTreeSet<TokenId>,
+    },
+    /// Name the keys that an existing token is about to have.
+    Extend { id: TokenId, prints: Fingerprints },
+    /// Forget tokens whose secrets are gone.
+    Forget { ids: BTreeSet<TokenId> },
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Answer {
+    Done,
+    /// These entries may have the key: look into them first. Nothing was changed.
+    Rivals(Vec<TokenId>),
+    /// No page can take the entry: quotas are used up.
+    Behind,
+}
+
+#[derive(Debug)]
+pub(crate) struct Index {
+    vault: Arc<Vault>,
+    namespace: Namespace,
+    labels: Labels,
+    clock: Arc<dyn Clock>,
+    /// Tells this process's announcements from those of others.
+    writer: u32,
+    queue: Mutex<Vec<Pending>>,
+    state: AsyncMutex<State>,
+}
+
+struct Pending {
+    change: Change,
+    reply: oneshot::Sender<Result<Answer, Error>>,
+}
+
+impl std::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pending")
+    }
+}
+
+/// What the one task that writes at a time knows.
+#[derive(Debug, Default)]
+struct State {
+    snapshot: Option<Snapshot>,
+    /// Tokens whose entries could not be removed for lack of budget; removed with the next write.
+    deferred: BTreeSet<TokenId>,
+    /// Tokens that no page could take.
+    behind: BTreeMap<TokenId, Fingerprints>,
+}
+
+impl Index {
+    pub(crate) fn new(
+        vault: Arc<Vault>,
+        namespace: Namespace,
+        labels: Labels,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            vault,
+            namespace,
+            labels,
+            clock,
+            writer: fastrand::u32(..),
+            queue: Mutex::default(),
+            state: AsyncMutex::default(),
+        }
+    }
+
+    /// Reads every page, afresh.
+    pub(crate) async fn read(&self) -> Snapshot {
+        Snapshot::read(&self.vault, &self.namespace, self.clock.now()).await
+    }
+
+    /// Makes a change durable, together with those of other tasks that are waiting.
+    ///
+    /// `snapshot` saves a read if it is newer than what the index remembers.
+    pub(crate) async fn change(
+        &self,
+        change: Change,
+        mut snapshot: Option<Snapshot>,
+    ) -> Result<Answer, Error> {
+        loop {
+            let (reply, mut answer) = oneshot::channel();
+            self.enqueue(Pending {
+                change: change.clone(),
+                reply,
+            });
+            let mut state = self.state.lock().await;
+            if let Ok(answer) = answer.try_recv() {
+                return answer;
+            }
+            if let Some(offered) = snapshot.take() {
+                state.offer(offered);
+            }
+            let batch = self.drain();
+            self.commit(&mut state, batch).await;
+            drop(state);
+            if let Ok(answer) = answer.try_recv() {
+                return answer;
+            }
+            // The task that had taken this change over was cancelled: it is still to be made.
+        }
+    }
+
+    /// Tokens that this process stored and no page could take.
+    pub(crate) async fn behind(&self) -> Vec<TokenId> {
+        self.state.lock().await.behind.keys().cloned().collect()
+    }
+
+    fn enqueue(&self, pending: Pending) {
+        self.queue
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(pending);
+    }
+
+    fn drain(&self) -> Vec<Pending> {
+        let mut queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::take(&mut *queue)
+    }
+}
+
+impl State {
+    fn offer(&mut self, offered: Snapshot) {
+        if self
+            .snapshot
+            .as_ref()
+            .is_none_or(|held| held.as_of() < offered.as_of())
+        {
+            self.snapshot = Some(offered);
+        }
+    }
+}

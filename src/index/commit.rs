@@ -1,0 +1,347 @@
+//! Group commit: one task writes for all that wait, and compare-and-swap decides between processes.
+//!
+//! Each round looks which changes the pages already show, stages the rest on copies of the pages,
+//! and writes the copies. Whatever was lost to another writer is simply found missing in the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::snapshot::Slot;
+use super::{Answer, Change, Index, Pending, Snapshot, State};
+use crate::Timestamp;
+use crate::error::{Error, ErrorKind};
+use crate::rules::page::{Claim, Fingerprints, Page};
+use crate::secrets::Value;
+use crate::token::TokenId;
+use crate::vault::{Creation, Edit, Revision, pause};
+
+/// Rounds before giving up on other writers.
+const ROUNDS: u32 = 48;
+/// The most pages: their numbers have two digits.
+const MAX_PAGES: usize = 100;
+/// How old the remembered pages may be and still serve as the base of a compare-and-swap.
+const MAX_AGE: Duration = Duration::from_secs(60);
+
+/// Copies of pages with changes on them, by number.
+type Staged = BTreeMap<usize, Page>;
+
+/// What one commit has learnt so far.
+struct Round {
+    started: Timestamp,
+    /// Pages that the service refuses to write: their quota is used up.
+    refused: BTreeSet<usize>,
+    /// Whether the pages were read since the commit began.
+    fresh: bool,
+}
+
+impl Index {
+    pub(super) async fn commit(&self, state: &mut State, batch: Vec<Pending>) {
+        let started = self.clock.now();
+        let mut round = Round {
+            started,
+            refused: BTreeSet::new(),
+            fresh: false,
+        };
+        let mut pending = batch;
+        for attempt in 1..=ROUNDS {
+            let snapshot = self.current(state, &mut round, &pending).await;
+            let mut staged = Staged::new();
+            let mut waiting = Vec::new();
+            for each in pending {
+                match self.stage(&each.change, &snapshot, &mut staged, &round) {
+                    Some(answer) => self.conclude(state, each, answer),
+                    None => waiting.push(each),
+                }
+            }
+            if waiting.is_empty() {
+                return;
+            }
+            pending = waiting;
+            self.stage_leftovers(state, &snapshot, &mut staged, &round);
+            for (number, page) in staged {
+                if let Err(error) = self.write(state, number, page, &mut round).await {
+                    return fail(pending, &error);
+                }
+            }
+            if attempt > 1 {
+                pause(attempt.min(4)).await;
+            }
+        }
+        let message = "other writers kept changing the index";
+        fail(pending, &Error::new(ErrorKind::Unavailable, message));
+    }
+
+    /// The pages to work on. Removals look at fresh pages before they believe that nothing is there.
+    async fn current(&self, state: &mut State, round: &mut Round, pending: &[Pending]) -> Snapshot {
+        let held = state.snapshot.as_ref().filter(|held| {
+            let young = round
+                .started
+                .since(held.as_of)
+                .is_none_or(|age| age < MAX_AGE);
+            let ids = || held.ids();
+            let complete = || {
+                pending.iter().all(|each| match &each.change {
+                    Change::Forget { ids: gone } => gone.is_subset(&ids()),
+                    Change::Extend { id, .. } => ids().contains(id),
+                    Change::Admit { .. } => true,
+                })
+            };
+            round.fresh || (young && complete())
+        });
+        if let Some(held) = held {
+            return held.clone();
+        }
+        round.fresh = true;
+        let snapshot = self.read().await;
+        state.snapshot = Some(snapshot.clone());
+        snapshot
+    }
+
+    /// Puts a change on the copies, unless it can be answered now.
+    fn stage(
+        &self,
+        change: &Change,
+        snapshot: &Snapshot,
+        staged: &mut Staged,
+        round: &Round,
+    ) -> Option<Answer> {
+        let now = round.started;
+        match change {
+            Change::Admit {
+                id,
+                prints,
+                claim,
+                cleared,
+            } => {
+                let announced =
+                    snapshot.any_entry(id, |entry| entry.announces(prints, self.writer, now));
+                if announced {
+                    return Some(Answer::Done);
+                }
+                let rivals = rivals(snapshot, staged, claim.as_ref(), id, cleared);
+                if !rivals.is_empty() {
+                    return Some(Answer::Rivals(rivals));
+                }
+                self.place(id, prints, snapshot, staged, round)
+            }
+            Change::Extend { id, prints } => {
+                if snapshot.any_entry(id, |entry| entry.prints.is_superset(prints)) {
+                    return Some(Answer::Done);
+                }
+                self.place(id, prints, snapshot, staged, round)
+            }
+            Change::Forget { ids } => {
+                let mut changed = false;
+                for (number, slot) in snapshot.slots.iter().enumerate() {
+                    let Slot::Page(page, _) = slot else { continue };
+                    let mut copy = staged.get(&number).unwrap_or(page).clone();
+                    let due = ids
+                        .iter()
+                        .filter(|id| copy.forget(id, Some(self.writer), now))
+                        .count();
+                    if due > 0 && page.has_removal_budget(now) && !round.refused.contains(&number) {
+                        staged.insert(number, copy);
+                        changed = true;
+                    }
+                }
+                (!changed).then_some(Answer::Done)
+            }
+        }
+    }
+
+    /// Puts an entry on the first page that can take it: the one that has it already, else in order.
+    fn place(
+        &self,
+        id: &TokenId,
+        prints: &Fingerprints,
+        snapshot: &Snapshot,
+        staged: &mut Staged,
+        round: &Round,
+    ) -> Option<Answer> {
+        let now = round.started;
+        let absent = Page::default();
+        let held = |number: usize| match snapshot.slots.get(number) {
+            Some(Slot::Page(page, _)) => Some(page),
+            Some(Slot::Unreadable(_)) => None,
+            Some(Slot::Absent) | None => Some(&absent),
+        };
+        let can_take = |number: &usize| {
+            let Some(page) = held(*number).filter(|page| page.has_budget(now)) else {
+                return false;
+            };
+            let page = staged.get(number).unwrap_or(page);
+            !round.refused.contains(number) && page.has_room(id, prints)
+        };
+        let has = |number: &usize| held(*number).is_some_and(|page| page.entries.contains_key(id));
+        let numbers = 0..MAX_PAGES;
+        let mut owners = numbers.clone().filter(has);
+        let Some(number) = owners
+            .find(can_take)
+            .or_else(|| numbers.clone().find(can_take))
+        else {
+            return Some(Answer::Behind);
+        };
+        let page = held(number).cloned().unwrap_or_default();
+        staged
+            .entry(number)
+            .or_insert(page)
+            .admit(id, prints.clone(), self.writer, now);
+        None
+    }
+
+    /// Adds to pages that are written anyway what had to wait for it.
+    fn stage_leftovers(
+        &self,
+        state: &State,
+        snapshot: &Snapshot,
+        staged: &mut Staged,
+        round: &Round,
+    ) {
+        for page in staged.values_mut() {
+            for id in &state.deferred {
+                page.forget(id, Some(self.writer), round.started);
+            }
+            for (id, prints) in &state.behind {
+                if !snapshot.any_entry(id, |_| true) && page.has_room(id, prints) {
+                    page.admit(id, prints.clone(), self.writer, round.started);
+                }
+            }
+        }
+    }
+
+    /// Writes one page if it is still as the snapshot says; else only learns how it is now.
+    async fn write(
+        &self,
+        state: &mut State,
+        number: usize,
+        mut page: Page,
+        round: &mut Round,
+    ) -> Result<(), Error> {
+        let name = self.namespace.page(number);
+        let Some(text) = page.encode(round.started).map(Zeroizing::new) else {
+            round.refused.insert(number);
+            return Ok(());
+        };
+        let base = state
+            .snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.value(number))
+            .cloned();
+        let written = match base {
+            Some(base) => self.replace(&name, base, text).await,
+            None => self.make(&name, text).await,
+        };
+        match written {
+            Ok(Some(value)) => {
+                state.deferred.retain(|id| page.entries.contains_key(id));
+                state.behind.retain(|id, _| !page.entries.contains_key(id));
+                if let Some(snapshot) = &mut state.snapshot {
+                    snapshot.put(number, page, value);
+                }
+                Ok(())
+            }
+            Ok(None) => {
+                state.snapshot = None;
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::QuotaExceeded => {
+                round.refused.insert(number);
+                Ok(())
+            }
+            Err(error) => {
+                state.snapshot = None;
+                Err(error)
+            }
+        }
+    }
+
+    async fn replace(
+        &self,
+        name: &str,
+        base: Value,
+        text: Zeroizing<String>,
+    ) -> Result<Option<Value>, Error> {
+        let mut text = Some(text);
+        let revision = self.vault.revise(name, Some(base), |_| {
+            Ok(text
+                .take()
+                .map_or(Edit::Stop(()), |text| Edit::Write(text, ())))
+        });
+        Ok(match revision.await? {
+            Revision::Written((), value) => Some(value),
+            Revision::Overtaken(()) | Revision::Stopped(()) | Revision::Absent => None,
+        })
+    }
+
+    async fn make(&self, name: &str, text: Zeroizing<String>) -> Result<Option<Value>, Error> {
+        let made = match self.vault.create(name, text.clone(), &self.labels).await? {
+            Creation::Scheduled => self.vault.revive(name, text).await?,
+            made => made,
+        };
+        Ok(match made {
+            Creation::Created(value) => Some(value),
+            Creation::Exists => None,
+            Creation::Scheduled => {
+                let message = format!("the index secret {name} is being deleted");
+                return Err(Error::new(ErrorKind::Unavailable, message));
+            }
+        })
+    }
+
+    /// Answers, and remembers what an answer leaves to do.
+    fn conclude(&self, state: &mut State, pending: Pending, answer: Answer) {
+        match (&pending.change, &answer) {
+            (Change::Forget { ids }, _) => {
+                let left = state
+                    .snapshot
+                    .as_ref()
+                    .map(Snapshot::ids)
+                    .unwrap_or_default();
+                state.deferred.extend(ids.intersection(&left).cloned());
+                state.behind.retain(|id, _| !ids.contains(id));
+            }
+            (Change::Admit { id, prints, .. } | Change::Extend { id, prints }, Answer::Behind) => {
+                state.behind.insert(id.clone(), prints.clone());
+                state.deferred.remove(id);
+            }
+            (Change::Admit { id, .. } | Change::Extend { id, .. }, _) => {
+                state.deferred.remove(id);
+            }
+        }
+        // A caller that no longer waits has nothing to be told.
+        let _ = pending.reply.send(Ok(answer));
+    }
+}
+
+/// Entries other than `id` that may have the key and were not looked into.
+fn rivals(
+    snapshot: &Snapshot,
+    staged: &Staged,
+    claim: Option<&Claim>,
+    id: &TokenId,
+    cleared: &BTreeSet<TokenId>,
+) -> Vec<TokenId> {
+    let Some(claim) = claim else {
+        return Vec::new();
+    };
+    let mut rivals = snapshot.candidates(claim);
+    for page in staged.values() {
+        let entries = page
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.may_answer(claim));
+        rivals.extend(entries.map(|(id, _)| id.clone()));
+    }
+    rivals
+        .into_iter()
+        .filter(|rival| rival != id && !cleared.contains(rival))
+        .collect()
+}
+
+fn fail(pending: Vec<Pending>, error: &Error) {
+    for each in pending {
+        let _ = each.reply.send(Err(error.clone()));
+    }
+}

@@ -1,0 +1,143 @@
+//! All pages as they were at one instant.
+
+use std::collections::BTreeSet;
+
+use crate::Timestamp;
+use crate::error::{Error, ErrorKind};
+use crate::rules::naming::Namespace;
+use crate::rules::page::{Claim, Entry, Page};
+use crate::secrets::{BATCH, Value};
+use crate::token::TokenId;
+use crate::vault::{Reading, Vault};
+
+/// What is under the name of a page.
+#[derive(Clone)]
+pub(super) enum Slot {
+    Absent,
+    Page(Page, Value),
+    /// The page cannot be read, or not be understood; it is left as it is.
+    Unreadable(Error),
+}
+
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    pub(super) slots: Vec<Slot>,
+    pub(super) as_of: Timestamp,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("as_of", &self.as_of)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Snapshot {
+    /// One call for every twenty pages, and one more if the twentieth is there.
+    pub(super) async fn read(vault: &Vault, namespace: &Namespace, now: Timestamp) -> Self {
+        let mut slots = Vec::new();
+        loop {
+            let names: Vec<String> = (slots.len()..slots.len() + BATCH)
+                .map(|n| namespace.page(n))
+                .collect();
+            let readings = vault.read_batch(&names).await;
+            slots.extend(
+                names
+                    .iter()
+                    .zip(readings)
+                    .map(|(name, reading)| Slot::from(name, reading)),
+            );
+            if matches!(
+                slots.last(),
+                None | Some(Slot::Absent | Slot::Unreadable(_))
+            ) {
+                break;
+            }
+        }
+        while matches!(slots.last(), Some(Slot::Absent)) {
+            slots.pop();
+        }
+        Self { slots, as_of: now }
+    }
+
+    /// When the pages were as they are here, or a little earlier.
+    pub(crate) fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// The tokens whose records may answer the key.
+    pub(crate) fn candidates(&self, claim: &Claim) -> BTreeSet<TokenId> {
+        let entries = self.pages().flat_map(|page| &page.entries);
+        entries
+            .filter(|(_, entry)| entry.may_answer(claim))
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+
+    /// Every token named.
+    pub(crate) fn ids(&self) -> BTreeSet<TokenId> {
+        self.pages()
+            .flat_map(|page| page.entries.keys().cloned())
+            .collect()
+    }
+
+    /// Why the pages may name fewer tokens than there are.
+    pub(crate) fn gap(&self) -> Option<&Error> {
+        self.slots.iter().find_map(|slot| match slot {
+            Slot::Unreadable(error) => Some(error),
+            _ => None,
+        })
+    }
+
+    /// Whether any page has an entry for `id` that passes the test.
+    pub(super) fn any_entry(&self, id: &TokenId, test: impl Fn(&Entry) -> bool) -> bool {
+        self.pages()
+            .any(|page| page.entries.get(id).is_some_and(&test))
+    }
+
+    /// The secret behind a page.
+    pub(super) fn value(&self, number: usize) -> Option<&Value> {
+        match self.slots.get(number) {
+            Some(Slot::Page(_, value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Takes over a page that was just written.
+    pub(super) fn put(&mut self, number: usize, page: Page, value: Value) {
+        while self.slots.len() <= number {
+            self.slots.push(Slot::Absent);
+        }
+        self.slots[number] = Slot::Page(page, value);
+    }
+
+    fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::Page(page, _) => Some(page),
+            _ => None,
+        })
+    }
+}
+
+impl Slot {
+    pub(super) fn from(name: &str, reading: Result<Reading, Error>) -> Self {
+        match reading {
+            Ok(Reading::Missing | Reading::Scheduled) => Self::Absent,
+            Ok(Reading::Found(value)) => {
+                let text = value.text.as_ref().map_or("", |text| text.as_str());
+                match Page::decode(text) {
+                    Ok(page) => Self::Page(page, value),
+                    Err(error) => Self::Unreadable(
+                        Error::new(
+                            ErrorKind::Corrupt,
+                            format!("the index secret {name} is broken"),
+                        )
+                        .with_source(error),
+                    ),
+                }
+            }
+            Err(error) => Self::Unreadable(error),
+        }
+    }
+}
