@@ -37,10 +37,6 @@ impl Namespace {
         Err(Error::new(ErrorKind::Config, format!("the prefix {fault}")))
     }
 
-    pub(crate) fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
     /// The secret that holds a token; `None` if no secret can have that name.
     pub(crate) fn token(&self, id: &TokenId) -> Option<String> {
         let id = id.as_str();

@@ -20,6 +20,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const BUDGET: usize = 90;
 /// Writes a day up to which entries are also removed; an entry that stays is harmless.
 const REMOVAL_BUDGET: usize = 80;
+/// How many fingerprints an entry may have before those of the past are looked for.
+const CROWDED: usize = 12;
 /// How long an entry may name a secret that its writer is still about to make. Longer than any
 /// save takes; a save that was held up longer names its token again first.
 pub(crate) const ADMISSION: Duration = Duration::from_secs(120);
@@ -128,13 +130,20 @@ impl From<&Key<'_>> for Claim {
     }
 }
 
+impl Claim {
+    /// Whether a record with these fingerprints may answer the key.
+    pub(crate) fn fits(&self, prints: &Fingerprints) -> bool {
+        let agrees = self
+            .client
+            .is_none_or(|client| prints.contains(&NO_CLIENT) || prints.contains(&client));
+        agrees && prints.contains(&self.field)
+    }
+}
+
 impl Entry {
     /// Whether the record may answer the key.
     pub(crate) fn may_answer(&self, claim: &Claim) -> bool {
-        let agrees = claim
-            .client
-            .is_none_or(|client| self.prints.contains(&NO_CLIENT) || self.prints.contains(&client));
-        agrees && self.prints.contains(&claim.field)
+        claim.fits(&self.prints)
     }
 
     /// Whether `writer` announced the token with these keys, at `since` or later.
@@ -143,7 +152,9 @@ impl Entry {
         own && !self.gone && self.prints.is_superset(prints)
     }
 
-    fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
+    /// Whether the secret, or the state of it, that was announced may still be written; by others than
+    /// `writer`.
+    pub(crate) fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
         let age = now.since(Timestamp::from_millis(self.admitted.saturating_mul(1000)));
         writer != Some(self.writer) && age.is_none_or(|age| age < ADMISSION)
     }
@@ -151,13 +162,21 @@ impl Entry {
 
 impl Page {
     /// Names a token before its secret exists, or before the record's keys change.
+    ///
+    /// Keys that the entry has stay: another writer may be about to store them. They go once there
+    /// are many, and no writer that announced them can still be on its way.
     pub(crate) fn admit(
         &mut self,
         id: &TokenId,
-        prints: Fingerprints,
+        mut prints: Fingerprints,
         writer: u32,
         now: Timestamp,
     ) {
+        let held = self
+            .entries
+            .get(id)
+            .filter(|held| held.prints.len() <= CROWDED || held.may_still_be_coming(now, None));
+        prints.extend(held.into_iter().flat_map(|held| &held.prints));
         let entry = Entry {
             prints,
             admitted: seconds(now),
@@ -299,7 +318,11 @@ fn parse_prints(text: &str) -> Option<Fingerprints> {
     let print = |chunk: &[u8]| {
         let mut digest = [0; 12];
         for (byte, digits) in digest.iter_mut().zip(chunk[1..].chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+            let digits = std::str::from_utf8(digits).ok()?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return None;
+            }
+            *byte = u8::from_str_radix(digits, 16).ok()?;
         }
         chunk[0].is_ascii_lowercase().then_some(Fingerprint {
             field: chunk[0],
