@@ -10,6 +10,8 @@ mod memory;
 mod rules;
 mod secret;
 mod secrets;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod stats;
 mod store;
 mod timestamp;
