@@ -13,6 +13,8 @@ mod rules;
 mod secret;
 mod secrets;
 mod secrets_manager;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod stats;
 mod store;
 mod timestamp;
