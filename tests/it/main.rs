@@ -1,0 +1,24 @@
+//! The integration tests, one binary: `cargo test --all-features --test it [part of a trial's name]`.
+//!
+//! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
+//! stands in `target.rs`.
+
+mod contract;
+mod harness;
+mod runner;
+mod target;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+use target::Target;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = harness::trials();
+    for target in Target::ALL {
+        let target_trials = contract::trials(target);
+        trials.extend(target.admit(target_trials, &arguments));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
