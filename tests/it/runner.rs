@@ -16,7 +16,7 @@ use zoho_token_store::{Error, OAuthToken, SaveOutcome, Saved, TokenId, TokenStor
 use crate::contract::case::{Case, Op, Step, Want};
 use crate::target::{Handle, Stage, Target};
 use picture::Picture;
-pub use show::{show, show_all};
+use show::show;
 
 /// Runs the case on a fresh stage.
 pub async fn run(case: &Case, target: Target) -> Result<(), Failed> {
@@ -122,7 +122,10 @@ impl Run {
             (Want::Fails(kind, part), Err(error)) => {
                 let text = error.to_string();
                 if error.operation() != Some(show::method(op)) {
-                    return Err(format!("\n            whose operation() is {:?}", error.operation()));
+                    return Err(format!(
+                        "\n            whose operation() is {:?}",
+                        error.operation()
+                    ));
                 }
                 if text.contains(['\r', '\n']) {
                     return Err("\n            which is more than one line".into());
@@ -177,11 +180,7 @@ impl Run {
         good
     }
 
-    async fn at_once(
-        &mut self,
-        ops: &[(Handle, Op)],
-        leaves: &[OAuthToken],
-    ) -> Result<(), String> {
+    async fn at_once(&mut self, ops: &[(Handle, Op)], leaves: &[OAuthToken]) -> Result<(), String> {
         let mut saves = Vec::new();
         for (handle, op) in ops {
             let store = self.store(*handle)?;
@@ -195,15 +194,19 @@ impl Run {
         let listed = self.store(handle)?.get_tokens().await;
         let listed = listed.map_err(|error| format!("  then get_tokens failed: {error}"))?;
         for token in leaves {
-            let like = |found: &&Arc<OAuthToken>| found.id().is_some_and(|id| {
-                **found == Arc::new(token.clone().with_id(id.clone()))
-            });
+            let like = |found: &&Arc<OAuthToken>| {
+                found
+                    .id()
+                    .is_some_and(|id| **found == Arc::new(token.clone().with_id(id.clone())))
+            };
             if let Some(id) = listed.iter().find(like).and_then(|found| found.id()) {
                 self.name(token, id);
             }
         }
         let mut picture = Picture::default();
-        leaves.iter().for_each(|token| picture.put(self.known(token)));
+        leaves
+            .iter()
+            .for_each(|token| picture.put(self.known(token)));
         let got = || {
             let outcomes: Vec<String> = results.iter().map(show::saved).collect();
             outcomes.join("\n            ")
@@ -251,7 +254,10 @@ impl Run {
                 let found = store.find_token_by_id(id).await.map_err(fault)?;
                 if found.as_ref() != Some(token) {
                     let found = show::found(found.as_deref());
-                    return Err(format!("{at}\n  expected: {id} gives {}\n  got:      {found}", show(token)));
+                    return Err(format!(
+                        "{at}\n  expected: {id} gives {}\n  got:      {found}",
+                        show(token)
+                    ));
                 }
             }
         }
@@ -262,9 +268,10 @@ impl Run {
         if let Some(store) = self.open.get(&handle) {
             return Ok(store.clone());
         }
-        let store = self.stage.open(handle).map_err(|failed| {
-            failed.message().unwrap_or("it cannot be opened").to_owned()
-        })?;
+        let store = self
+            .stage
+            .open(handle)
+            .map_err(|failed| failed.message().unwrap_or("it cannot be opened").to_owned())?;
         self.open.insert(handle, store.clone());
         Ok(store)
     }

@@ -145,7 +145,9 @@ impl Target {
                 Stage::Memory(Arc::new(store))
             }
             Self::Simulator => Stage::Service(Service::simulator(options)?),
-            Self::LocalStack => Stage::Service(Service::emulator(&endpoint::localstack()?, options)),
+            Self::LocalStack => {
+                Stage::Service(Service::emulator(&endpoint::localstack()?, options))
+            }
             Self::Moto => Stage::Service(Service::emulator(&endpoint::moto()?, options)),
         })
     }

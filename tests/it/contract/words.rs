@@ -85,11 +85,23 @@ pub fn three() -> [OAuthToken; 3] {
 }
 
 pub fn one() -> OAuthToken {
-    id("1").user(ALICE).rt("R1").at("A1").gt("G1").exp(FAR).creds()
+    id("1")
+        .user(ALICE)
+        .rt("R1")
+        .at("A1")
+        .gt("G1")
+        .exp(FAR)
+        .creds()
 }
 
 pub fn two() -> OAuthToken {
-    id("2").user(BOB).rt("R2").at("A2").gt("G2").exp(FAR).creds()
+    id("2")
+        .user(BOB)
+        .rt("R2")
+        .at("A2")
+        .gt("G2")
+        .exp(FAR)
+        .creds()
 }
 
 pub fn third() -> OAuthToken {

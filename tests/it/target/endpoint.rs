@@ -27,7 +27,9 @@ fn read(variable: &str, start: &str) -> Result<String, String> {
 
 /// Whether a URL leads to this machine and nowhere else.
 pub fn is_loopback(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://").filter(|(s, _)| ["http", "https"].contains(s))
+    let Some((_, rest)) = url
+        .split_once("://")
+        .filter(|(s, _)| ["http", "https"].contains(s))
     else {
         return false;
     };
