@@ -3,6 +3,7 @@
 //! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
 //! stands in `target.rs`.
 
+mod canary;
 mod contract;
 mod harness;
 mod runner;
@@ -16,9 +17,11 @@ use target::Target;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = harness::trials();
+    trials.extend(canary::trials());
     for target in Target::ALL {
-        let target_trials = contract::trials(target);
-        trials.extend(target.admit(target_trials, &arguments));
+        let mut on_target = contract::trials(target);
+        on_target.extend(canary::trials_on(target));
+        trials.extend(target.admit(on_target, &arguments));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -17,6 +17,7 @@ pub struct Case {
 }
 
 /// Something done to a store, and what must come of it.
+#[allow(clippy::large_enum_variant, reason = "rows are few")]
 #[derive(Clone, Debug)]
 pub enum Step {
     One(Handle, Op, Want),

@@ -64,7 +64,7 @@ impl Service {
 
     /// Opens a store; each call is a process of its own.
     pub fn open(&self, handle: Handle) -> Result<Arc<dyn TokenStore>, Failed> {
-        Ok(Arc::new(self.open_through(&self.client, handle)?))
+        self.open_through(&self.client, handle)
     }
 
     /// Opens a store that uses this client, which may be [`client`](Self::client) with changes.
@@ -72,7 +72,7 @@ impl Service {
         &self,
         client: &Client,
         handle: Handle,
-    ) -> Result<SecretsManagerTokenStore, Failed> {
+    ) -> Result<Arc<dyn TokenStore>, Failed> {
         let mut builder = SecretsManagerTokenStore::builder()
             .prefix(self.prefix(handle))
             .deletion(DeletionPolicy::Immediate);
@@ -82,7 +82,7 @@ impl Service {
         if let Some(clock) = &self.clock {
             builder = builder.clock(clock.clone());
         }
-        Ok(builder.build(client)?)
+        Ok(Arc::new(builder.build(client)?))
     }
 
     /// For a trial that looks or tampers behind the store's back.
