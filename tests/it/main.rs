@@ -8,6 +8,7 @@ mod contract;
 mod harness;
 mod runner;
 mod target;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = harness::trials();
     trials.extend(canary::trials());
+    trials.extend(tidy::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
         on_target.extend(canary::trials_on(target));
