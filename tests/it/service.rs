@@ -5,6 +5,7 @@
 
 mod script;
 mod table;
+mod words;
 
 use std::sync::Arc;
 

@@ -8,8 +8,8 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_secretsmanager::primitives::Blob;
-use aws_sdk_secretsmanager::types::{Filter, Tag};
+
+use super::words::Words;
 
 /// The calls of one row, under names of their own.
 pub struct Script {
@@ -31,16 +31,13 @@ impl Script {
     pub async fn perform(&self, line: &str) -> String {
         let mut words = line.split_whitespace();
         let verb = words.next().unwrap_or_default();
-        let words = Words {
-            script: self,
-            words: words.collect(),
-        };
+        let words = Words::new(words.collect(), &self.prefix);
         let answer = self.call(verb.trim_end_matches(['?', '!']), &words).await;
         match answer {
             Ok(answer) if answer.is_empty() => "nothing".to_owned(),
             Ok(answer) => answer.trim().to_owned(),
             Err(_) if verb.ends_with('?') => "refused".to_owned(),
-            Err(fault) if verb.ends_with('!') => format!("{}: {}", fault.code, fault.message),
+            Err(fault) if verb.ends_with('!') => format!("{}: {}", fault.code, self.plain(&fault)),
             Err(fault) => fault.code,
         }
     }
@@ -50,7 +47,8 @@ impl Script {
         for line in lines {
             let mut words = line.split_whitespace();
             if words.next().is_some_and(|verb| verb.starts_with("create")) {
-                let name = self.name(words.next().unwrap_or_default());
+                let words = Words::new(words.collect(), &self.prefix);
+                let name = words.secret();
                 let call = self.client.delete_secret().secret_id(name);
                 // A secret that was not made, or is gone already, is as good.
                 let _ = call.force_delete_without_recovery(true).send().await;
@@ -58,18 +56,10 @@ impl Script {
         }
     }
 
-    fn name(&self, word: &str) -> String {
-        let name = format!("{}{word}", self.prefix);
-        // `n*512` is a name of that length, prefix included.
-        match word
-            .split_once('*')
-            .map(|(fill, length)| (fill, length.parse::<usize>()))
-        {
-            Some((fill, Ok(length))) => {
-                self.prefix.clone() + &fill.repeat(length - self.prefix.len())
-            }
-            _ => name,
-        }
+    /// A message in one line, without the part of names that differs from run to run.
+    fn plain(&self, fault: &Fault) -> String {
+        let words: Vec<&str> = fault.message.split_whitespace().collect();
+        words.join(" ").replace(&self.prefix, "")
     }
 
     /// The secret as the row calls it.
@@ -192,11 +182,9 @@ impl Script {
                 "untagged".to_owned()
             }
             "batch" => {
-                let names = words.words.iter().filter(|word| !word.contains('='));
-                let names = names.map(|word| self.name(word)).collect();
                 let call = client.batch_get_secret_value();
                 let call = call.set_filters(words.filters());
-                let call = call.set_secret_id_list(Some(names).filter(|n: &Vec<_>| !n.is_empty()));
+                let call = call.set_secret_id_list(words.secrets());
                 let reply = call.send().await?;
                 let found = reply.secret_values().iter();
                 let found =
@@ -204,7 +192,7 @@ impl Script {
                 let errors = reply.errors().iter();
                 let errors =
                     errors.map(|e| format!("{}!{}", self.short(e.secret_id()), or(e.error_code())));
-                sorted(found.chain(errors))
+                few(found.chain(errors))
             }
             "list" => self.list(words).await?,
             _ => format!("there is no verb {verb}"),
@@ -249,102 +237,6 @@ impl Script {
     }
 }
 
-/// What follows the verb.
-struct Words<'a> {
-    script: &'a Script,
-    words: Vec<&'a str>,
-}
-
-impl Words<'_> {
-    fn secret(&self) -> String {
-        self.script
-            .name(self.words.first().copied().unwrap_or_default())
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.words.contains(&flag)
-    }
-
-    fn option(&self, name: &str) -> Option<String> {
-        let mut options = self.words.iter().filter_map(|word| word.split_once('='));
-        options
-            .find(|(key, _)| *key == name)
-            .map(|(_, text)| expand(text))
-    }
-
-    fn list(&self, name: &str) -> Option<Vec<String>> {
-        let text = self.option(name)?;
-        Some(text.split(',').map(str::to_owned).collect())
-    }
-
-    fn value(&self) -> Option<String> {
-        self.option("v")
-    }
-
-    fn bytes(&self) -> Option<Blob> {
-        self.option("bytes").map(Blob::new)
-    }
-
-    /// `#1`, or `token=` for one that is no version id.
-    fn token(&self) -> Option<String> {
-        let id = self.words.iter().find(|word| word.starts_with('#'));
-        id.map(|id| expand(id)).or_else(|| self.option("token"))
-    }
-
-    /// `stage=A,B`; `stages=21` for that many.
-    fn stages(&self) -> Option<Vec<String>> {
-        let many = self.option("stages").and_then(|n| n.parse().ok());
-        let many = many.map(|n: usize| (0..n).map(|n| format!("L{n}")).collect());
-        self.list("stage").or(many)
-    }
-
-    /// `key:k=v`; `tags=51` for that many.
-    fn tags(&self) -> Option<Vec<Tag>> {
-        let tag =
-            |key: &str, value: &str| Tag::builder().key(expand(key)).value(expand(value)).build();
-        let tags = self.words.iter().filter_map(|word| {
-            let (key, value) = word.strip_prefix("key:")?.split_once('=')?;
-            Some(tag(key, value))
-        });
-        let many = self.option("tags").and_then(|n| n.parse().ok());
-        let many = (0..many.unwrap_or(0)).map(|n: usize| tag(&format!("k{n}"), "v"));
-        Some(tags.chain(many).collect::<Vec<_>>()).filter(|tags| !tags.is_empty())
-    }
-
-    /// `by-name=a`, `by-tag-key=k,!l` and so on; names are local.
-    fn filters(&self) -> Option<Vec<Filter>> {
-        let filters = self.words.iter().filter_map(|word| {
-            let (key, values) = word.strip_prefix("by-")?.split_once('=')?;
-            let value = |value: &str| match key {
-                "name" => self.script.name(value),
-                _ => value.replace('@', &self.script.prefix),
-            };
-            let values = values.split(',').map(value).collect();
-            Some(
-                Filter::builder()
-                    .key(key.into())
-                    .set_values(Some(values))
-                    .build(),
-            )
-        });
-        Some(filters.collect::<Vec<_>>()).filter(|filters| !filters.is_empty())
-    }
-}
-
-/// `#1` as a version id, `x*3` as `xxx`.
-fn expand(word: &str) -> String {
-    if let Some(number) = word.strip_prefix('#') {
-        return format!("{number:0>32}");
-    }
-    match word
-        .split_once('*')
-        .map(|(text, times)| (text, times.parse::<usize>()))
-    {
-        Some((text, Ok(times))) => text.repeat(times),
-        _ => word.to_owned(),
-    }
-}
-
 /// A version id as rows write it.
 fn version(id: Option<&str>) -> String {
     let Some(id) = id else {
@@ -357,18 +249,25 @@ fn version(id: Option<&str>) -> String {
 }
 
 fn labels(labels: &[String]) -> String {
-    let short = labels
+    few(labels
         .iter()
-        .map(|label| label.trim_start_matches("AWS").to_lowercase());
-    let mut short: Vec<String> = short.collect();
-    short.sort();
-    short.join(",")
+        .map(|label| label.trim_start_matches("AWS").to_lowercase()))
+    .replace(' ', ",")
 }
 
 fn sorted(words: impl Iterator<Item = String>) -> String {
     let mut words: Vec<String> = words.collect();
     words.sort();
     words.join(" ")
+}
+
+/// Like [`sorted`], but of many words only their number.
+fn few(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    match words.len() {
+        0..10 => sorted(words.into_iter()),
+        many => format!("{many}-in-all"),
+    }
 }
 
 fn or(text: Option<&str>) -> &str {
