@@ -125,6 +125,17 @@ impl Error {
         })
     }
 
+    /// The error of a listing that lacks the records of an index page.
+    pub(crate) fn unlisted(listing: IncompleteListing, gap: &Self) -> Self {
+        let message = format!(
+            "{} records were read; those on an index page that cannot be read are missing",
+            listing.tokens.len()
+        );
+        Self::new(gap.kind(), message)
+            .with_source(gap.clone())
+            .edit(|inner| inner.listing = Some(Arc::new(listing)))
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -7,7 +7,7 @@ mod commit;
 mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 
@@ -43,9 +43,17 @@ pub(crate) enum Change {
 pub(crate) enum Answer {
     Done,
     /// These entries may have the key: look into them first. Nothing was changed.
-    Rivals(Vec<TokenId>),
+    Rivals(Vec<Rival>),
     /// No page can take the entry: quotas are used up.
     Behind,
+}
+
+/// An entry that stands against an admission.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Rival {
+    pub(crate) id: TokenId,
+    /// Announced a moment ago: its secret may be about to be made.
+    pub(crate) is_expected: bool,
 }
 
 #[derive(Debug)]
@@ -58,6 +66,8 @@ pub(crate) struct Index {
     writer: u32,
     queue: Mutex<Vec<Pending>>,
     state: AsyncMutex<State>,
+    /// Tokens that this process stored and no page could take.
+    behind: Mutex<BTreeMap<TokenId, Fingerprints>>,
 }
 
 struct Pending {
@@ -77,8 +87,6 @@ struct State {
     snapshot: Option<Snapshot>,
     /// Tokens whose entries could not be removed for lack of budget; removed with the next write.
     deferred: BTreeSet<TokenId>,
-    /// Tokens that no page could take.
-    behind: BTreeMap<TokenId, Fingerprints>,
 }
 
 impl Index {
@@ -96,6 +104,7 @@ impl Index {
             writer: fastrand::u32(..),
             queue: Mutex::default(),
             state: AsyncMutex::default(),
+            behind: Mutex::default(),
         }
     }
 
@@ -135,23 +144,40 @@ impl Index {
         }
     }
 
-    /// Tokens that this process stored and no page could take.
-    pub(crate) async fn behind(&self) -> Vec<TokenId> {
-        self.state.lock().await.behind.keys().cloned().collect()
+    /// Every token that the pages name, and those that this process knows beside them.
+    pub(crate) fn ids(&self, snapshot: &Snapshot) -> BTreeSet<TokenId> {
+        let mut ids = snapshot.ids();
+        ids.extend(self.behind().keys().cloned());
+        ids
+    }
+
+    /// The tokens whose records may answer the key.
+    pub(crate) fn candidates(&self, snapshot: &Snapshot, claim: &Claim) -> BTreeSet<TokenId> {
+        let mut ids = snapshot.candidates(claim);
+        let behind = self.behind();
+        let answers = behind.iter().filter(|(_, prints)| claim.fits(prints));
+        ids.extend(answers.map(|(id, _)| id.clone()));
+        ids
+    }
+
+    /// Whether no page could take the token's entry.
+    pub(crate) fn is_behind(&self, id: &TokenId) -> bool {
+        self.behind().contains_key(id)
+    }
+
+    fn behind(&self) -> MutexGuard<'_, BTreeMap<TokenId, Fingerprints>> {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn enqueue(&self, pending: Pending) {
         self.queue
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner)
             .push(pending);
     }
 
     fn drain(&self) -> Vec<Pending> {
-        let mut queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *queue)
     }
 }

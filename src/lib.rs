@@ -1,15 +1,18 @@
 //! Keeps Zoho CRM OAuth tokens in AWS Secrets Manager, for programs without a local disk.
 
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "the store on top of these layers follows")]
 
+mod cache;
 mod clock;
+mod connect;
 mod error;
+mod flight;
 mod index;
 mod memory;
 mod rules;
 mod secret;
 mod secrets;
+mod secrets_manager;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod stats;
@@ -18,10 +21,16 @@ mod timestamp;
 mod token;
 mod vault;
 
+pub use cache::CachePolicy;
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, ErrorKind, IncompleteListing};
 pub use memory::MemoryTokenStore;
+pub use rules::tags::UserTag;
 pub use secret::Secret;
+pub use secrets_manager::{
+    AccessTokenScan, DeletionPolicy, Freshness, SecretsManagerTokenStore,
+    SecretsManagerTokenStoreBuilder,
+};
 pub use stats::{Stats, Verb};
 pub use store::{Listing, SaveOutcome, Saved, TokenStore};
 pub use timestamp::Timestamp;

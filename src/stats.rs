@@ -103,17 +103,16 @@ impl Stats {
 /// One thing counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event {
-    Hit,
     Miss,
     Coalesced,
     StaleServe,
     Conflict,
 }
 
-/// The live counters.
+/// The live counters. Hits are counted where they are read: in the cache.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    events: [AtomicU64; 5],
+    events: [AtomicU64; 4],
     calls: [AtomicU64; Verb::ALL.len()],
 }
 
@@ -129,7 +128,7 @@ impl Counters {
     pub(crate) fn snapshot(&self) -> Stats {
         let event = |event: Event| self.events[event as usize].load(Ordering::Relaxed);
         Stats {
-            hits: event(Event::Hit),
+            hits: 0,
             misses: event(Event::Miss),
             coalesced: event(Event::Coalesced),
             stale_serves: event(Event::StaleServe),

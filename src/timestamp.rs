@@ -38,10 +38,6 @@ impl Timestamp {
     /// Reads `expiry_time` as Zoho's SDKs write it.
     ///
     /// Text that is not a decimal number means expired, never "no expiry".
-    #[allow(
-        dead_code,
-        reason = "the Secrets Manager store, which follows, uses it"
-    )]
     pub(crate) fn from_expiry_text(text: &str) -> Self {
         text.trim().parse().map_or(Self::EPOCH, Self)
     }

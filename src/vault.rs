@@ -75,10 +75,6 @@ impl Vault {
         }
     }
 
-    pub(crate) fn secrets(&self) -> &Secrets {
-        &self.secrets
-    }
-
     /// Reads one secret; never an older state than this process left.
     pub(crate) async fn read(&self, name: &str) -> Result<Reading, Error> {
         let mut rereads = 0;
@@ -113,7 +109,7 @@ impl Vault {
             }
         }
         use futures::StreamExt as _;
-        let reads = names.iter().map(|name| self.read(name));
+        let reads: Vec<_> = names.iter().map(|name| self.read(name)).collect();
         futures::stream::iter(reads).buffered(8).collect().await
     }
 

@@ -9,10 +9,10 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::snapshot::Slot;
-use super::{Answer, Change, Index, Pending, Snapshot, State};
+use super::{Answer, Change, Index, Pending, Rival, Snapshot, State};
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
-use crate::rules::page::{Claim, Fingerprints, Page};
+use crate::rules::page::{Claim, Entry, Fingerprints, Page};
 use crate::secrets::Value;
 use crate::token::TokenId;
 use crate::vault::{Creation, Edit, Revision, pause};
@@ -120,7 +120,7 @@ impl Index {
                 if announced {
                     return Some(Answer::Done);
                 }
-                let rivals = rivals(snapshot, staged, claim.as_ref(), id, cleared);
+                let rivals = rivals(snapshot, staged, claim.as_ref(), id, cleared, now);
                 if !rivals.is_empty() {
                     return Some(Answer::Rivals(rivals));
                 }
@@ -203,7 +203,7 @@ impl Index {
             for id in &state.deferred {
                 page.forget(id, Some(self.writer), round.started);
             }
-            for (id, prints) in &state.behind {
+            for (id, prints) in self.behind().iter() {
                 if !snapshot.any_entry(id, |_| true) && page.has_room(id, prints) {
                     page.admit(id, prints.clone(), self.writer, round.started);
                 }
@@ -236,7 +236,7 @@ impl Index {
         match written {
             Ok(Some(value)) => {
                 state.deferred.retain(|id| page.entries.contains_key(id));
-                state.behind.retain(|id, _| !page.entries.contains_key(id));
+                self.behind().retain(|id, _| !page.entries.contains_key(id));
                 if let Some(snapshot) = &mut state.snapshot {
                     snapshot.put(number, page, value);
                 }
@@ -300,10 +300,10 @@ impl Index {
                     .map(Snapshot::ids)
                     .unwrap_or_default();
                 state.deferred.extend(ids.intersection(&left).cloned());
-                state.behind.retain(|id, _| !ids.contains(id));
+                self.behind().retain(|id, _| !ids.contains(id));
             }
             (Change::Admit { id, prints, .. } | Change::Extend { id, prints }, Answer::Behind) => {
-                state.behind.insert(id.clone(), prints.clone());
+                self.behind().insert(id.clone(), prints.clone());
                 state.deferred.remove(id);
             }
             (Change::Admit { id, .. } | Change::Extend { id, .. }, _) => {
@@ -322,21 +322,24 @@ fn rivals(
     claim: Option<&Claim>,
     id: &TokenId,
     cleared: &BTreeSet<TokenId>,
-) -> Vec<TokenId> {
+    now: Timestamp,
+) -> Vec<Rival> {
     let Some(claim) = claim else {
         return Vec::new();
     };
-    let mut rivals = snapshot.candidates(claim);
-    for page in staged.values() {
-        let entries = page
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.may_answer(claim));
-        rivals.extend(entries.map(|(id, _)| id.clone()));
+    let stands = |rival: &TokenId, entry: &Entry| {
+        rival != id && !cleared.contains(rival) && entry.may_answer(claim)
+    };
+    // A token may have entries on more than one page.
+    let mut rivals = BTreeMap::new();
+    for page in snapshot.pages().chain(staged.values()) {
+        for (rival, entry) in page.entries.iter().filter(|(id, entry)| stands(id, entry)) {
+            *rivals.entry(rival.clone()).or_default() |= entry.may_still_be_coming(now, None);
+        }
     }
     rivals
         .into_iter()
-        .filter(|rival| rival != id && !cleared.contains(rival))
+        .map(|(id, is_expected)| Rival { id, is_expected })
         .collect()
 }
 

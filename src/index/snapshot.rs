@@ -112,7 +112,7 @@ impl Snapshot {
         self.slots[number] = Slot::Page(page, value);
     }
 
-    fn pages(&self) -> impl Iterator<Item = &Page> {
+    pub(super) fn pages(&self) -> impl Iterator<Item = &Page> {
         self.slots.iter().filter_map(|slot| match slot {
             Slot::Page(page, _) => Some(page),
             _ => None,

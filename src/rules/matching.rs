@@ -133,7 +133,27 @@ fn exposed(secret: Option<&Secret>) -> Option<&str> {
     secret.map(Secret::expose)
 }
 
+/// Every key that finds `token` and names its very client, or none.
+pub(crate) fn keys(token: &OAuthToken) -> impl Iterator<Item = Key<'_>> {
+    let fields = [
+        token.user_name().map(Field::User),
+        exposed(token.access_token()).map(Field::Access),
+        exposed(token.grant_token()).map(Field::Grant),
+        exposed(token.refresh_token()).map(Field::Refresh),
+    ];
+    let clients = [token.client_id().map(Some), Some(None)];
+    fields.into_iter().flatten().flat_map(move |field| {
+        let clients = clients.into_iter().flatten();
+        clients.map(move |client| Key { field, client })
+    })
+}
+
 impl Key<'_> {
+    /// Whether `record` answers this key.
+    pub(crate) fn is_answered_by(&self, record: &OAuthToken) -> bool {
+        self.agreement(record) != Agreement::None
+    }
+
     /// How well `record` answers this key.
     pub(crate) fn agreement(&self, record: &OAuthToken) -> Agreement {
         let (wanted, held) = match self.field {

@@ -21,7 +21,7 @@ pub(crate) struct Namespace {
 
 impl Namespace {
     /// Checks the prefix: 1–128 of the characters that a secret name may have, as segments that are
-    /// separated by single slashes.
+    /// separated by single slashes. No two prefixes that pass share a secret.
     pub(crate) fn new(prefix: &str) -> Result<Self, Error> {
         let fault = if prefix.is_empty() || prefix.len() > MAX_PREFIX {
             "must have 1 to 128 characters"
@@ -29,16 +29,19 @@ impl Namespace {
             "may only have ASCII letters, digits and /_+=.@-"
         } else if prefix.split('/').any(str::is_empty) {
             "must not start or end with a slash, or have two in a row"
+        } else if prefix
+            .split('/')
+            .any(|part| ["token", "index"].contains(&part))
+        {
+            // Ids may have slashes: `app` with the id `token/1` and `app/token` with `1` would both
+            // own the secret `app/token/token/1`.
+            "must not have `token` or `index` between slashes"
         } else {
             return Ok(Self {
                 prefix: prefix.to_owned(),
             });
         };
         Err(Error::new(ErrorKind::Config, format!("the prefix {fault}")))
-    }
-
-    pub(crate) fn prefix(&self) -> &str {
-        &self.prefix
     }
 
     /// The secret that holds a token; `None` if no secret can have that name.
@@ -127,6 +130,9 @@ mod tests {
             ("zoho/", false),
             ("a//b", false),
             ("zo ho", false),
+            ("app/token", false),
+            ("index/app", false),
+            ("app-token/index2", true),
             ("zöho", false),
             (&"p".repeat(128), true),
             (&"p".repeat(129), false),

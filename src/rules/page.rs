@@ -20,6 +20,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const BUDGET: usize = 90;
 /// Writes a day up to which entries are also removed; an entry that stays is harmless.
 const REMOVAL_BUDGET: usize = 80;
+/// How many fingerprints an entry may have before those of the past are looked for.
+const CROWDED: usize = 12;
 /// How long an entry may name a secret that its writer is still about to make. Longer than any
 /// save takes; a save that was held up longer names its token again first.
 pub(crate) const ADMISSION: Duration = Duration::from_secs(120);
@@ -128,13 +130,20 @@ impl From<&Key<'_>> for Claim {
     }
 }
 
+impl Claim {
+    /// Whether a record with these fingerprints may answer the key.
+    pub(crate) fn fits(&self, prints: &Fingerprints) -> bool {
+        let agrees = self
+            .client
+            .is_none_or(|client| prints.contains(&NO_CLIENT) || prints.contains(&client));
+        agrees && prints.contains(&self.field)
+    }
+}
+
 impl Entry {
     /// Whether the record may answer the key.
     pub(crate) fn may_answer(&self, claim: &Claim) -> bool {
-        let agrees = claim
-            .client
-            .is_none_or(|client| self.prints.contains(&NO_CLIENT) || self.prints.contains(&client));
-        agrees && self.prints.contains(&claim.field)
+        claim.fits(&self.prints)
     }
 
     /// Whether `writer` announced the token with these keys, at `since` or later.
@@ -143,7 +152,9 @@ impl Entry {
         own && !self.gone && self.prints.is_superset(prints)
     }
 
-    fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
+    /// Whether the secret, or the state of it, that was announced may still be written; by others than
+    /// `writer`.
+    pub(crate) fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
         let age = now.since(Timestamp::from_millis(self.admitted.saturating_mul(1000)));
         writer != Some(self.writer) && age.is_none_or(|age| age < ADMISSION)
     }
@@ -151,13 +162,21 @@ impl Entry {
 
 impl Page {
     /// Names a token before its secret exists, or before the record's keys change.
+    ///
+    /// Keys that the entry has stay: another writer may be about to store them. They go once there
+    /// are many, and no writer that announced them can still be on its way.
     pub(crate) fn admit(
         &mut self,
         id: &TokenId,
-        prints: Fingerprints,
+        mut prints: Fingerprints,
         writer: u32,
         now: Timestamp,
     ) {
+        let held = self
+            .entries
+            .get(id)
+            .filter(|held| held.prints.len() <= CROWDED || held.may_still_be_coming(now, None));
+        prints.extend(held.into_iter().flat_map(|held| &held.prints));
         let entry = Entry {
             prints,
             admitted: seconds(now),
@@ -299,7 +318,11 @@ fn parse_prints(text: &str) -> Option<Fingerprints> {
     let print = |chunk: &[u8]| {
         let mut digest = [0; 12];
         for (byte, digits) in digest.iter_mut().zip(chunk[1..].chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+            let digits = std::str::from_utf8(digits).ok()?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return None;
+            }
+            *byte = u8::from_str_radix(digits, 16).ok()?;
         }
         chunk[0].is_ascii_lowercase().then_some(Fingerprint {
             field: chunk[0],
@@ -319,133 +342,4 @@ fn is_recent(at: i64, now: Timestamp) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-
-    fn token(user: &str, client: &str) -> OAuthToken {
-        OAuthToken::new()
-            .with_user(user)
-            .with_client(client, "S")
-            .with_refresh_token("R")
-    }
-
-    fn page_of(count: usize) -> Page {
-        let mut page = Page::default();
-        for n in 0..count {
-            let prints = fingerprints(&token(&format!("user {n}"), "C").with_grant_token("G"));
-            page.admit(&TokenId::from(format!("{n:040}")), prints, u32::MAX, NOW);
-        }
-        page
-    }
-
-    #[test]
-    fn a_page_keeps_what_it_is_told_and_what_it_does_not_know() {
-        let mut page = page_of(3);
-        page.unknown.insert("later".into(), json!({"x": 1}));
-        page.forget(&format!("{:040}", 1).into(), None, NOW);
-        let text = page.encode(NOW).unwrap();
-        let mut read = Page::decode(&text).unwrap();
-        assert_eq!(read.entries.len(), 3);
-        assert!(read.entries == page.entries && read.writes == page.writes);
-        assert!(read.encode(NOW).unwrap().contains(r#""later":{"x":1}"#));
-    }
-
-    #[test]
-    fn a_page_holds_hundreds_and_says_when_it_is_full() {
-        assert!(page_of(380).encode(NOW).is_some());
-        assert!(page_of(600).encode(NOW).is_none());
-        let (id, prints) = (TokenId::from("x"), fingerprints(&token("u", "C")));
-        let full = (1..).find(|n| !page_of(*n).has_room(&id, &prints)).unwrap();
-        let mut page = page_of(full);
-        page.writes = vec![NOW.as_millis() / 1000; BUDGET];
-        assert!(
-            page.encode(NOW).is_some(),
-            "{full} entries were said to fit"
-        );
-        assert!(full > 320, "{full}");
-    }
-
-    #[test]
-    fn an_entry_proposes_by_field_and_client() {
-        let mut page = Page::default();
-        page.admit(&"1".into(), fingerprints(&token("u", "A")), 1, NOW);
-        page.admit(&"2".into(), fingerprints(&token("u", "")), 1, NOW);
-        for (field, client, expected) in [
-            (Field::User("u"), Some("A"), "12"),
-            (Field::User("u"), Some("B"), "2"),
-            (Field::User("u"), None, "12"),
-            (Field::User("U"), None, ""),
-            (Field::Refresh("R"), Some("B"), "2"),
-            (Field::Grant("R"), None, ""),
-        ] {
-            let key = Key { field, client };
-            let claim = Claim::from(&key);
-            let may = page
-                .entries
-                .iter()
-                .filter(|(_, entry)| entry.may_answer(&claim));
-            assert_eq!(
-                may.map(|(id, _)| id.as_str()).collect::<String>(),
-                expected,
-                "{key:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_announced_token_is_not_forgotten_under_its_writer() {
-        let later = NOW.saturating_add(ADMISSION);
-        for (writer, now, remain) in [
-            (Some(7), NOW, 0),
-            (Some(8), NOW, 1),
-            (None, NOW, 1),
-            (None, later, 0),
-        ] {
-            let mut page = Page::default();
-            page.admit(&"1".into(), fingerprints(&token("u", "A")), 7, NOW);
-            assert!(page.forget(&"1".into(), writer, now));
-            assert_eq!(page.entries.len(), remain, "{writer:?}");
-            assert!(
-                remain == 0 || !page.forget(&"1".into(), writer, now),
-                "nothing new to write"
-            );
-            page.encode(later).unwrap();
-            assert!(page.entries.is_empty(), "dropped once its time is over");
-        }
-    }
-
-    #[test]
-    fn the_write_budget_is_that_of_a_day() {
-        let mut page = Page::default();
-        for _ in 0..BUDGET {
-            assert!(page.has_budget(NOW));
-            page.encode(NOW).unwrap();
-        }
-        assert!(!page.has_budget(NOW) && !page.has_removal_budget(NOW));
-        assert!(page.has_budget(NOW.saturating_add(DAY)));
-    }
-
-    #[test]
-    fn what_is_not_a_page_is_corrupt() {
-        for text in [
-            "",
-            "[]",
-            r#"{"schema":2,"writes":[],"entries":{}}"#,
-            r#"{"schema":1,"entries":{}}"#,
-            r#"{"schema":1,"writes":["x"],"entries":{}}"#,
-            r#"{"schema":1,"writes":[],"entries":[]}"#,
-            r#"{"schema":1,"writes":[],"entries":{"1":["u",1,1]}}"#,
-            r#"{"schema":1,"writes":[],"entries":{"1":["",1]}}"#,
-            r#"{"schema":1,"writes":[],"entries":{"1":["",1,1,"new"]}}"#,
-        ] {
-            assert_eq!(
-                Page::decode(text).err().unwrap().kind(),
-                ErrorKind::Corrupt,
-                "{text}"
-            );
-        }
-        assert!(Page::decode(r#"{"schema":1,"writes":[],"entries":{"1":["",1,1]}}"#).is_ok());
-    }
-}
+mod tests;

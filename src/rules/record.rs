@@ -1,5 +1,7 @@
 //! The stored form of a token: one JSON object with the column names of Zoho's SDKs.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -13,7 +15,7 @@ pub(crate) const MAX_SECRET_BYTES: usize = 65_536;
 /// A stored token with the fields that this version does not know, which a rewrite keeps.
 #[derive(Clone)]
 pub(crate) struct Record {
-    pub(crate) token: OAuthToken,
+    pub(crate) token: Arc<OAuthToken>,
     unknown: Map<String, Value>,
 }
 
@@ -21,7 +23,7 @@ impl Record {
     /// A record of fields that are all known.
     pub(crate) fn new(token: OAuthToken) -> Self {
         Self {
-            token,
+            token: Arc::new(token),
             unknown: Map::new(),
         }
     }
@@ -29,7 +31,7 @@ impl Record {
     /// The same record with another token in it.
     pub(crate) fn with_token(&self, token: OAuthToken) -> Self {
         Self {
-            token,
+            token: Arc::new(token),
             unknown: self.unknown.clone(),
         }
     }
@@ -68,7 +70,7 @@ impl Record {
             api_domain: take("api_domain")?.map(Into::into),
         };
         Ok(Self {
-            token,
+            token: Arc::new(token),
             unknown: fields,
         })
     }

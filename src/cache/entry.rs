@@ -1,0 +1,100 @@
+//! One cached record.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::rules::freshness::Lifetime;
+use crate::rules::record::Record;
+use crate::secrets::Version;
+use crate::{OAuthToken, Timestamp, TokenId};
+
+/// How often a hit tells the eviction policy that the record is in use.
+const TOUCH_EVERY: Duration = Duration::from_secs(1);
+/// How long the service is left alone after it could not answer for a record that is still servable.
+const BACK_OFF: Duration = Duration::from_secs(1);
+
+/// A record as it was read, shared by all the keys that lead to it.
+pub(crate) struct Entry {
+    pub(crate) id: TokenId,
+    pub(crate) record: Record,
+    pub(crate) version: Version,
+    pub(crate) lifetime: Lifetime,
+    revoked: AtomicBool,
+    touched: AtomicI64,
+    failed: AtomicI64,
+    links: Mutex<Vec<u64>>,
+}
+
+impl Entry {
+    pub(crate) fn new(id: TokenId, record: Record, version: Version, lifetime: Lifetime) -> Self {
+        Self {
+            id,
+            record,
+            version,
+            lifetime,
+            revoked: AtomicBool::new(false),
+            touched: AtomicI64::new(i64::MIN),
+            failed: AtomicI64::new(i64::MIN),
+            links: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn token(&self) -> &Arc<OAuthToken> {
+        &self.record.token
+    }
+
+    /// Whether a look-up may be answered with this record without asking the service.
+    #[inline]
+    pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
+        self.lifetime.is_fresh(now) && !self.is_revoked()
+    }
+
+    /// Whether the record was replaced or dropped.
+    #[inline]
+    pub(super) fn is_revoked(&self) -> bool {
+        self.revoked.load(Ordering::Acquire)
+    }
+
+    pub(super) fn revoke(&self) {
+        self.revoked.store(true, Ordering::Release);
+    }
+
+    /// The places of the table that lead here.
+    pub(super) fn links(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the eviction policy is due to hear of this use; says so once.
+    #[inline]
+    pub(super) fn is_touch_due(&self, now: Timestamp) -> bool {
+        is_due(&self.touched, TOUCH_EVERY, now)
+            && self.touched.swap(now.as_millis(), Ordering::Relaxed) != now.as_millis()
+    }
+
+    /// Remembers that the service could not answer for this record.
+    pub(crate) fn note_failure(&self, now: Timestamp) {
+        self.failed.store(now.as_millis(), Ordering::Relaxed);
+    }
+
+    /// Whether the service failed to answer for this record a moment ago.
+    pub(crate) fn is_backing_off(&self, now: Timestamp) -> bool {
+        !is_due(&self.failed, BACK_OFF, now)
+    }
+}
+
+#[inline]
+fn is_due(last: &AtomicI64, every: Duration, now: Timestamp) -> bool {
+    let last = last.load(Ordering::Relaxed);
+    let next = Timestamp::from_millis(last).saturating_add(every);
+    last == i64::MIN || next <= now || now.as_millis() < last
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+fn token(user: &str, client: &str) -> OAuthToken {
+    OAuthToken::new()
+        .with_user(user)
+        .with_client(client, "S")
+        .with_refresh_token("R")
+}
+
+fn page_of(count: usize) -> Page {
+    let mut page = Page::default();
+    for n in 0..count {
+        let prints = fingerprints(&token(&format!("user {n}"), "C").with_grant_token("G"));
+        page.admit(&TokenId::from(format!("{n:040}")), prints, u32::MAX, NOW);
+    }
+    page
+}
+
+#[test]
+fn a_page_keeps_what_it_is_told_and_what_it_does_not_know() {
+    let mut page = page_of(3);
+    page.unknown.insert("later".into(), json!({"x": 1}));
+    page.forget(&format!("{:040}", 1).into(), None, NOW);
+    let text = page.encode(NOW).unwrap();
+    let mut read = Page::decode(&text).unwrap();
+    assert_eq!(read.entries.len(), 3);
+    assert!(read.entries == page.entries && read.writes == page.writes);
+    assert!(read.encode(NOW).unwrap().contains(r#""later":{"x":1}"#));
+}
+
+#[test]
+fn a_page_holds_hundreds_and_says_when_it_is_full() {
+    assert!(page_of(380).encode(NOW).is_some());
+    assert!(page_of(600).encode(NOW).is_none());
+    let (id, prints) = (TokenId::from("x"), fingerprints(&token("u", "C")));
+    let full = (1..).find(|n| !page_of(*n).has_room(&id, &prints)).unwrap();
+    let mut page = page_of(full);
+    page.writes = vec![NOW.as_millis() / 1000; BUDGET];
+    assert!(
+        page.encode(NOW).is_some(),
+        "{full} entries were said to fit"
+    );
+    assert!(full > 320, "{full}");
+}
+
+#[test]
+fn an_entry_proposes_by_field_and_client() {
+    let mut page = Page::default();
+    page.admit(&"1".into(), fingerprints(&token("u", "A")), 1, NOW);
+    page.admit(&"2".into(), fingerprints(&token("u", "")), 1, NOW);
+    for (field, client, expected) in [
+        (Field::User("u"), Some("A"), "12"),
+        (Field::User("u"), Some("B"), "2"),
+        (Field::User("u"), None, "12"),
+        (Field::User("U"), None, ""),
+        (Field::Refresh("R"), Some("B"), "2"),
+        (Field::Grant("R"), None, ""),
+    ] {
+        let key = Key { field, client };
+        let claim = Claim::from(&key);
+        let may = page
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.may_answer(&claim));
+        assert_eq!(
+            may.map(|(id, _)| id.as_str()).collect::<String>(),
+            expected,
+            "{key:?}"
+        );
+    }
+}
+
+#[test]
+fn an_announced_token_is_not_forgotten_under_its_writer() {
+    let later = NOW.saturating_add(ADMISSION);
+    for (writer, now, remain) in [
+        (Some(7), NOW, 0),
+        (Some(8), NOW, 1),
+        (None, NOW, 1),
+        (None, later, 0),
+    ] {
+        let mut page = Page::default();
+        page.admit(&"1".into(), fingerprints(&token("u", "A")), 7, NOW);
+        assert!(page.forget(&"1".into(), writer, now));
+        assert_eq!(page.entries.len(), remain, "{writer:?}");
+        assert!(
+            remain == 0 || !page.forget(&"1".into(), writer, now),
+            "nothing new to write"
+        );
+        page.encode(later).unwrap();
+        assert!(page.entries.is_empty(), "dropped once its time is over");
+    }
+}
+
+#[test]
+fn the_write_budget_is_that_of_a_day() {
+    let mut page = Page::default();
+    for _ in 0..BUDGET {
+        assert!(page.has_budget(NOW));
+        page.encode(NOW).unwrap();
+    }
+    assert!(!page.has_budget(NOW) && !page.has_removal_budget(NOW));
+    assert!(page.has_budget(NOW.saturating_add(DAY)));
+}
+
+#[test]
+fn what_is_not_a_page_is_corrupt() {
+    for text in [
+        "",
+        "[]",
+        r#"{"schema":2,"writes":[],"entries":{}}"#,
+        r#"{"schema":1,"entries":{}}"#,
+        r#"{"schema":1,"writes":["x"],"entries":{}}"#,
+        r#"{"schema":1,"writes":[],"entries":[]}"#,
+        r#"{"schema":1,"writes":[],"entries":{"1":["u",1,1]}}"#,
+        r#"{"schema":1,"writes":[],"entries":{"1":["",1]}}"#,
+        r#"{"schema":1,"writes":[],"entries":{"1":["",1,1,"new"]}}"#,
+    ] {
+        assert_eq!(
+            Page::decode(text).err().unwrap().kind(),
+            ErrorKind::Corrupt,
+            "{text}"
+        );
+    }
+    assert!(Page::decode(r#"{"schema":1,"writes":[],"entries":{"1":["",1,1]}}"#).is_ok());
+}

@@ -1,0 +1,124 @@
+//! Deletions: first the secret, then its entry in the index.
+
+use std::collections::BTreeSet;
+
+use futures::StreamExt as _;
+
+use super::inner::Inner;
+use super::save::Write;
+use crate::TokenId;
+use crate::error::Error;
+use crate::index::Change;
+use crate::secrets::{BATCH, Version};
+use crate::vault::Reading;
+
+/// Secrets deleted at the same time.
+const AT_ONCE: usize = 8;
+/// Ids that an error lists at most.
+const LISTED: usize = 20;
+
+impl Inner {
+    /// Removes a token; tells whether there was one.
+    pub(super) async fn delete(&self, id: &TokenId) -> Result<bool, Error> {
+        let Some(name) = self.name(id) else {
+            return Ok(false);
+        };
+        let removed = {
+            let _turn = self.turns.take(id).await;
+            let _write = Write::begin(&self.cache, id, None);
+            let days = self.settings.deletion.recovery_days();
+            self.vault.remove(&name, days).await?
+        };
+        self.forget([id.clone()].into()).await;
+        tracing::debug!(%id, removed, "deleted");
+        Ok(removed)
+    }
+
+    /// Removes every token; tells how many there were.
+    pub(super) async fn delete_all(&self) -> Result<usize, Error> {
+        let snapshot = self.index.read().await;
+        let ids: Vec<TokenId> = self.index.ids(&snapshot).into_iter().collect();
+        let (mut removed, mut gone, mut left) = (0, BTreeSet::new(), Vec::new());
+        for batch in ids.chunks(BATCH) {
+            for (id, outcome) in self.delete_batch(batch).await {
+                match outcome {
+                    Ok(was_there) => {
+                        removed += usize::from(was_there);
+                        gone.insert(id);
+                    }
+                    Err(error) => left.push((id, error)),
+                }
+            }
+        }
+        if !gone.is_empty() {
+            self.forget(gone).await;
+        }
+        tracing::debug!(removed, left = left.len(), "deleted all");
+        match (left.first(), snapshot.gap()) {
+            (Some((_, error)), _) => Err(remainder(&left, error.clone())),
+            (None, Some(gap)) => Err(unlisted(removed, gap)),
+            (None, None) => Ok(removed),
+        }
+    }
+
+    /// Deletes up to [`BATCH`] tokens, which one read saves describing one by one.
+    async fn delete_batch(&self, ids: &[TokenId]) -> Vec<(TokenId, Result<bool, Error>)> {
+        let named = ids.iter().filter_map(|id| Some((id, self.name(id)?)));
+        let (ids, names): (Vec<&TokenId>, Vec<String>) = named.unzip();
+        let readings = self.vault.read_batch(&names).await;
+        let deletions = ids.into_iter().zip(&names).zip(readings);
+        let deletions = deletions.map(|((id, name), reading)| async move {
+            let outcome = match reading {
+                Ok(Reading::Found(value)) => self.delete_known(id, name, value.version).await,
+                // Nothing is there; whoever announced it may be about to make it.
+                Ok(Reading::Missing | Reading::Scheduled) => Ok(false),
+                Err(error) => Err(error),
+            };
+            (id.clone(), outcome)
+        });
+        let deletions: Vec<_> = deletions.collect();
+        futures::stream::iter(deletions)
+            .buffered(AT_ONCE)
+            .collect()
+            .await
+    }
+
+    async fn delete_known(
+        &self,
+        id: &TokenId,
+        name: &str,
+        version: Version,
+    ) -> Result<bool, Error> {
+        let _turn = self.turns.take(id).await;
+        let _write = Write::begin(&self.cache, id, None);
+        let days = self.settings.deletion.recovery_days();
+        self.vault.remove_known(name, days, vec![version]).await
+    }
+
+    /// Lets the index forget tokens that are gone. An entry that stays is harmless: look-ups confirm
+    /// against the record, and the next deletion takes it along.
+    async fn forget(&self, ids: BTreeSet<TokenId>) {
+        if let Err(error) = self.index.change(Change::Forget { ids }, None).await {
+            tracing::warn!(%error, "the index still names deleted tokens");
+        }
+    }
+}
+
+fn remainder(left: &[(TokenId, Error)], cause: Error) -> Error {
+    let ids: Vec<&str> = left
+        .iter()
+        .map(|(id, _)| id.as_str())
+        .take(LISTED)
+        .collect();
+    let more = match left.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!("{} tokens remain: {}{more}", left.len(), ids.join(", "));
+    Error::new(cause.kind(), message).with_source(cause)
+}
+
+fn unlisted(removed: usize, gap: &Error) -> Error {
+    let message = format!("{removed} tokens removed; those on a page that cannot be read remain");
+    Error::new(gap.kind(), message).with_source(gap.clone())
+}

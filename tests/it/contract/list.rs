@@ -1,0 +1,39 @@
+//! Listings. Every other row checks them too, after each step.
+
+use super::words::*;
+
+pub fn cases() -> Vec<Case> {
+    vec![
+        case("G01", "empty store").list([]),
+        case("G02", "three records").seed(three()).list(three()),
+        case(
+            "by-id",
+            "ordered by id, which is text, not by number or age",
+        )
+        .seed(["9", "10", "B", "a", "2", "A"].map(|n| id(n).at(&format!("A{n}"))))
+        .list(["10", "2", "9", "A", "B", "a"].map(|n| id(n).at(&format!("A{n}")))),
+        case("after-changes", "what was changed and removed since")
+            .seed(three())
+            .save(user(BOB).at("A2b"), updates(two().at("A2b")))
+            .delete("1", removes_one())
+            .list([two().at("A2b"), third()]),
+        case("many", "more records than one request of the service reads")
+            .seed(many())
+            .list(many()),
+        case("all-of-many", "more records than one request removes")
+            .seed(many())
+            .delete_all(removes_all(45))
+            .list([]),
+    ]
+}
+
+/// 45 records, ordered by id.
+fn many() -> Vec<zoho_token_store::OAuthToken> {
+    let record = |n| {
+        id(&format!("{n:02}"))
+            .user(&format!("user {n}"))
+            .rt(&format!("R{n}"))
+            .creds()
+    };
+    (0..45).map(record).collect()
+}

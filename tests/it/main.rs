@@ -1,0 +1,29 @@
+//! The integration tests, one binary: `cargo test --all-features --test it [part of a trial's name]`.
+//!
+//! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
+//! stands in `target.rs`.
+
+mod canary;
+mod contract;
+mod harness;
+mod runner;
+mod target;
+mod tidy;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+use target::Target;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = harness::trials();
+    trials.extend(canary::trials());
+    trials.extend(tidy::trials());
+    for target in Target::ALL {
+        let mut on_target = contract::trials(target);
+        on_target.extend(canary::trials_on(target));
+        trials.extend(target.admit(on_target, &arguments));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
