@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::rules::successor::successor;
-use crate::secrets::{BATCH, Labels, Refusal, Secrets, Value, Version};
+use crate::secrets::{BATCH, Refusal, Secrets, Value, Version};
 use crate::stats::Event;
 use own_writes::{Judgement, OwnWrites};
 
