@@ -1,6 +1,7 @@
 //! Secrets as this crate needs them: read-your-writes, compare-and-swap, and names that come back
 //! after a deletion.
 
+mod lifecycle;
 mod own_writes;
 
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::rules::successor::successor;
-use crate::secrets::{BATCH, Labels, Refusal, Secrets, Value, Version};
+use crate::secrets::{BATCH, Refusal, Secrets, Value, Version};
 use crate::stats::Event;
 use own_writes::{Judgement, OwnWrites};
 
@@ -153,79 +154,6 @@ impl Vault {
         ))
     }
 
-    /// Makes a secret, or gives the first value to one that was made without.
-    pub(crate) async fn create(
-        &self,
-        name: &str,
-        text: Zeroizing<String>,
-        labels: &Labels,
-    ) -> Result<Creation, Error> {
-        let version = Version::new(&format!("{:032x}", fastrand::u128(..)));
-        match self.secrets.create(name, &text, &version, labels).await {
-            Ok(()) => return Ok(Creation::Created(self.wrote(name, text, version, None))),
-            Err(Refusal::Exists) => {}
-            Err(Refusal::Scheduled) => return Ok(Creation::Scheduled),
-            Err(other) => return Err(other.into_error(name)),
-        }
-        match self.read(name).await? {
-            // The reply to an attempt that had succeeded was lost on the way.
-            Reading::Found(value) if value.version == version => {
-                Ok(Creation::Created(self.wrote(name, text, version, None)))
-            }
-            Reading::Found(_) => Ok(Creation::Exists),
-            Reading::Scheduled => Ok(Creation::Scheduled),
-            Reading::Missing => self.fill(name, text).await,
-        }
-    }
-
-    /// Gives a secret without any value its first one.
-    async fn fill(&self, name: &str, text: Zeroizing<String>) -> Result<Creation, Error> {
-        match self.secrets.describe(name).await {
-            Ok(found) if found.scheduled_for_deletion => return Ok(Creation::Scheduled),
-            Ok(found) if found.labelled.is_empty() => {}
-            Ok(_) | Err(Refusal::Missing) => return Ok(Creation::Exists),
-            Err(other) => return Err(other.into_error(name)),
-        }
-        let version = Version::new(&successor(name, None, 0));
-        match self.secrets.put(name, &text, &version).await {
-            Ok(true) => Ok(Creation::Created(self.wrote(name, text, version, None))),
-            Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
-            Err(other) => Err(other.into_error(name)),
-        }
-    }
-
-    /// Brings a secret that is scheduled for deletion back with a new value.
-    ///
-    /// `Scheduled` if the name cannot be used yet, `Exists` if someone else was first.
-    pub(crate) async fn revive(
-        &self,
-        name: &str,
-        text: Zeroizing<String>,
-    ) -> Result<Creation, Error> {
-        match self.secrets.restore(name).await {
-            Ok(()) => {}
-            // Deleted for good, or restored by someone else, in the meantime.
-            Err(Refusal::Missing | Refusal::Scheduled) => return Ok(Creation::Scheduled),
-            Err(other) => return Err(other.into_error(name)),
-        }
-        let parent = match self.secrets.get(name).await {
-            Ok(value) => value.version,
-            Err(Refusal::Missing) => return self.fill(name, text).await,
-            Err(other) => return Err(other.into_error(name)),
-        };
-        let version = Version::new(&successor(name, Some(parent.as_str()), 0));
-        match self.secrets.put(name, &text, &version).await {
-            Ok(true) => Ok(Creation::Created(self.wrote(
-                name,
-                text,
-                version,
-                Some(&parent),
-            ))),
-            Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
-            Err(other) => Err(other.into_error(name)),
-        }
-    }
-
     /// Changes a value by compare-and-swap: `edit` is asked again whenever someone else was faster.
     ///
     /// `start` saves the first read.
@@ -310,46 +238,6 @@ impl Vault {
             Err(Refusal::Missing) => Ok(false),
             Err(other) => Err(other.into_error(name)),
         }
-    }
-
-    /// Deletes a secret; tells whether there was one.
-    ///
-    /// `recovery_days` is `None` to delete for good.
-    pub(crate) async fn remove(
-        &self,
-        name: &str,
-        recovery_days: Option<u8>,
-    ) -> Result<bool, Error> {
-        let versions = match self.secrets.describe(name).await {
-            Ok(found) if found.scheduled_for_deletion => return Ok(false),
-            Ok(found) => found
-                .labelled
-                .into_iter()
-                .map(|(version, _)| version)
-                .collect(),
-            Err(Refusal::Missing) if self.is_newborn(name) => Vec::new(),
-            Err(Refusal::Missing) => return Ok(false),
-            // Without this permission a late read cannot be recognised; the deletion itself can go on.
-            Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => Vec::new(),
-            Err(other) => return Err(other.into_error(name)),
-        };
-        self.remove_known(name, recovery_days, versions).await
-    }
-
-    /// As [`remove`](Self::remove), for a secret whose versions were just read.
-    pub(crate) async fn remove_known(
-        &self,
-        name: &str,
-        recovery_days: Option<u8>,
-        versions: Vec<Version>,
-    ) -> Result<bool, Error> {
-        let removed = match self.secrets.delete(name, recovery_days).await {
-            Ok(()) => true,
-            Err(Refusal::Missing | Refusal::Scheduled) => false,
-            Err(other) => return Err(other.into_error(name)),
-        };
-        self.own.removed(name, versions, self.clock.now());
-        Ok(removed)
     }
 
     /// Replaces tags.

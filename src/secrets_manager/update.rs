@@ -12,21 +12,24 @@ use crate::rules::matching::Key;
 use crate::rules::merge::{claimed_user, conflict, merge};
 use crate::rules::page::{Claim, Fingerprints, fingerprints};
 use crate::rules::record::Record;
-use crate::secrets::Value;
+use crate::secrets::{Value, Version};
 use crate::vault::{Edit, Revision, pause};
 use crate::{OAuthToken, SaveOutcome, Saved, Timestamp, TokenId};
 
 /// Looks at a record that someone else is about to make.
 const LOOKS: u32 = 6;
 
+/// Announcements and reads that one change may take.
+const STEPS: u32 = 24;
+
 /// What one look at the record came to.
 enum Step {
     /// It is another record by now: it no longer answers the key.
     Moved,
     /// It has every field already.
-    Same,
+    Same(Record, Version),
     /// The index must name its new keys first.
-    Announce(Fingerprints),
+    Announce(Record, Version, Fingerprints),
     Wrote(Record),
 }
 
@@ -56,7 +59,7 @@ impl Inner {
             .unwrap_or(entry);
         let mut is_fresh = false;
         let mut announced: Option<Announced> = None;
-        loop {
+        for _ in 0..STEPS {
             let write = Write::begin(&self.cache, &id, Some(base.token().clone()));
             let start = Value {
                 text: None,
@@ -69,7 +72,7 @@ impl Inner {
                         true => base.record.clone(),
                         false => decode(&id, &name, value)?,
                     };
-                    self.step(token, &record, by, announced.as_ref())
+                    self.step(token, record, &value.version, by, announced.as_ref())
                 })
                 .await?;
             match revision {
@@ -89,24 +92,30 @@ impl Inner {
                 Revision::Overtaken(Step::Wrote(record)) => {
                     return Ok(Some(self.saved(&id, record.token, SaveOutcome::Updated)));
                 }
-                Revision::Stopped(Step::Same) if is_fresh => {
+                Revision::Stopped(Step::Same(record, version)) => {
+                    if version != base.version {
+                        return Ok(Some(self.saved(&id, record.token, SaveOutcome::Unchanged)));
+                    }
                     write.abandon();
-                    let token = base.token().clone();
-                    return Ok(Some(self.saved(&id, token, SaveOutcome::Unchanged)));
+                    if is_fresh {
+                        return Ok(Some(self.saved(&id, record.token, SaveOutcome::Unchanged)));
+                    }
                 }
-                Revision::Stopped(Step::Announce(prints)) if is_fresh => {
+                Revision::Stopped(Step::Announce(record, version, prints)) => {
+                    if is_fresh || version != base.version {
+                        self.announce(&id, &record.token, token, by, prints.clone())
+                            .await?;
+                        let at = self.clock.now();
+                        announced = Some(Announced { prints, at });
+                        base = self.cache.entry(record, version, at).unwrap_or(base);
+                        is_fresh = true;
+                        continue;
+                    }
                     write.abandon();
-                    self.announce(&id, base.token(), token, by, prints.clone())
-                        .await?;
-                    let at = self.clock.now();
-                    announced = Some(Announced { prints, at });
-                    continue;
                 }
-                // Before anything is concluded from a cached record, it is read.
-                Revision::Stopped(Step::Same | Step::Announce(_)) => {}
                 _ => return Ok(None),
             }
-            write.abandon();
+            // Before anything is concluded from a cached record, it is read.
             let since = self.cache.moment();
             let Some(read) = self.read(&id).await? else {
                 return Ok(None);
@@ -114,13 +123,16 @@ impl Inner {
             self.cache.keep(&read, None, since);
             (base, is_fresh) = (read, true);
         }
+        let message = format!("other writers kept changing the keys of the secret {name}");
+        Err(Error::new(ErrorKind::Unavailable, message))
     }
 
     /// What to do with the record as it is.
     fn step(
         &self,
         token: &OAuthToken,
-        record: &Record,
+        record: Record,
+        version: &Version,
         by: By<'_>,
         announced: Option<&Announced>,
     ) -> Result<Edit<Step>, Error> {
@@ -132,22 +144,21 @@ impl Inner {
         }
         let merged = merge(stored, token);
         if merged == **stored {
-            return Ok(Edit::Stop(Step::Same));
+            return Ok(Edit::Stop(Step::Same(record, version.clone())));
         }
         let (old, new) = (fingerprints(stored), fingerprints(&merged));
-        let record = record.with_token(merged);
-        let text = record.encode()?;
+        let changed = record.with_token(merged);
+        let text = changed.encode()?;
         let is_announced = announced.is_some_and(|announced| {
             announced.prints.is_superset(&old)
                 && announced.prints.is_superset(&new)
                 && !is_outdated(announced.at, self.clock.now())
         });
         if old.is_superset(&new) || is_announced {
-            return Ok(Edit::Write(text, Step::Wrote(record)));
+            return Ok(Edit::Write(text, Step::Wrote(changed)));
         }
-        Ok(Edit::Stop(Step::Announce(
-            old.union(&new).copied().collect(),
-        )))
+        let prints = old.union(&new).copied().collect();
+        Ok(Edit::Stop(Step::Announce(record, version.clone(), prints)))
     }
 
     /// Lets the index name the keys that the record is about to have. A user that it newly gets must

@@ -9,11 +9,6 @@
 //! `ZTOK_IT_REQUIRE=1` they are one failure instead.
 
 mod endpoint;
-// TODO: when `SecretsManagerTokenStore` and the simulator exist, remove `pending.rs` and this switch.
-#[cfg(any())]
-mod service;
-#[cfg(not(any()))]
-#[path = "target/pending.rs"]
 mod service;
 
 use std::future::Future;

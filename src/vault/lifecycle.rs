@@ -1,0 +1,134 @@
+//! How secrets come and go.
+
+use zeroize::Zeroizing;
+
+use super::{Creation, REREADS, Reading, Vault, pause};
+use crate::error::{Error, ErrorKind};
+use crate::rules::successor::successor;
+use crate::secrets::{Labels, Refusal, Version};
+
+impl Vault {
+    /// Makes a secret, or gives the first value to one that was made without.
+    pub(crate) async fn create(
+        &self,
+        name: &str,
+        text: Zeroizing<String>,
+        labels: &Labels,
+    ) -> Result<Creation, Error> {
+        let version = Version::new(&format!("{:032x}", fastrand::u128(..)));
+        match self.secrets.create(name, &text, &version, labels).await {
+            Ok(()) => return Ok(Creation::Created(self.wrote(name, text, version, None))),
+            Err(Refusal::Exists) => {}
+            Err(Refusal::Scheduled) => return Ok(Creation::Scheduled),
+            Err(other) => return Err(other.into_error(name)),
+        }
+        match self.read(name).await? {
+            // The reply to an attempt that had succeeded was lost on the way.
+            Reading::Found(value) if value.version == version => {
+                Ok(Creation::Created(self.wrote(name, text, version, None)))
+            }
+            Reading::Found(_) => Ok(Creation::Exists),
+            Reading::Scheduled => Ok(Creation::Scheduled),
+            Reading::Missing => self.fill(name, text).await,
+        }
+    }
+
+    /// Gives a secret without any value its first one.
+    async fn fill(&self, name: &str, text: Zeroizing<String>) -> Result<Creation, Error> {
+        match self.secrets.describe(name).await {
+            Ok(found) if found.scheduled_for_deletion => return Ok(Creation::Scheduled),
+            Ok(found) if found.labelled.is_empty() => {}
+            Ok(_) | Err(Refusal::Missing) => return Ok(Creation::Exists),
+            Err(other) => return Err(other.into_error(name)),
+        }
+        let version = Version::new(&successor(name, None, 0));
+        match self.secrets.put(name, &text, &version).await {
+            Ok(true) => Ok(Creation::Created(self.wrote(name, text, version, None))),
+            Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
+    /// Brings a secret that is scheduled for deletion back with a new value.
+    ///
+    /// `Scheduled` if the name cannot be used yet, `Exists` if someone else was first.
+    pub(crate) async fn revive(
+        &self,
+        name: &str,
+        text: Zeroizing<String>,
+    ) -> Result<Creation, Error> {
+        match self.secrets.restore(name).await {
+            Ok(()) => {}
+            // Deleted for good, or restored by someone else, in the meantime.
+            Err(Refusal::Missing | Refusal::Scheduled) => return Ok(Creation::Scheduled),
+            Err(other) => return Err(other.into_error(name)),
+        }
+        let parent = match self.secrets.get(name).await {
+            Ok(value) => value.version,
+            Err(Refusal::Missing) => return self.fill(name, text).await,
+            Err(other) => return Err(other.into_error(name)),
+        };
+        let version = Version::new(&successor(name, Some(parent.as_str()), 0));
+        match self.secrets.put(name, &text, &version).await {
+            Ok(true) => Ok(Creation::Created(self.wrote(
+                name,
+                text,
+                version,
+                Some(&parent),
+            ))),
+            Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
+    /// Deletes a secret; tells whether there was one.
+    ///
+    /// `recovery_days` is `None` to delete for good.
+    pub(crate) async fn remove(
+        &self,
+        name: &str,
+        recovery_days: Option<u8>,
+    ) -> Result<bool, Error> {
+        let mut rereads = 0;
+        let versions = loop {
+            match self.secrets.describe(name).await {
+                Ok(found) if found.scheduled_for_deletion => return Ok(false),
+                Ok(found) => break found.labelled.into_iter().map(|(version, _)| version),
+                Err(Refusal::Missing) if !self.is_newborn(name) => return Ok(false),
+                Err(Refusal::Missing) if rereads < REREADS => {
+                    rereads += 1;
+                    pause(rereads).await;
+                }
+                // Made here a moment ago and not to be seen: it is deleted all the same, but deleting
+                // for good succeeds even if nothing is there.
+                Err(Refusal::Missing) => {
+                    let removed = self.remove_known(name, recovery_days, Vec::new()).await?;
+                    return Ok(removed && recovery_days.is_some());
+                }
+                // Without this permission a late read cannot be recognised; the deletion can go on.
+                Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => {
+                    return self.remove_known(name, recovery_days, Vec::new()).await;
+                }
+                Err(other) => return Err(other.into_error(name)),
+            }
+        };
+        self.remove_known(name, recovery_days, versions.collect())
+            .await
+    }
+
+    /// As [`remove`](Self::remove), for a secret whose versions were just read.
+    pub(crate) async fn remove_known(
+        &self,
+        name: &str,
+        recovery_days: Option<u8>,
+        versions: Vec<Version>,
+    ) -> Result<bool, Error> {
+        let removed = match self.secrets.delete(name, recovery_days).await {
+            Ok(()) => true,
+            Err(Refusal::Missing | Refusal::Scheduled) => false,
+            Err(other) => return Err(other.into_error(name)),
+        };
+        self.own.removed(name, versions, self.clock.now());
+        Ok(removed)
+    }
+}
