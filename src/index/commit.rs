@@ -45,6 +45,11 @@ impl Index {
             fresh: false,
         };
         let mut pending = batch;
+        for each in &pending {
+            if let Change::Admit { id, .. } = &each.change {
+                state.deferred.remove(id);
+            }
+        }
         for attempt in 1..=ROUNDS {
             let snapshot = self.current(state, &mut round, &pending).await;
             if let Some(doubt) = snapshot.doubt() {
