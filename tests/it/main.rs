@@ -3,6 +3,8 @@
 //! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
 //! stands in `target.rs`.
 
+#[cfg(feature = "simulator")]
+mod calls;
 mod canary;
 mod contract;
 mod harness;
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
     trials.extend(canary::trials());
     trials.extend(tidy::trials());
     trials.extend(reliability::trials());
+    #[cfg(feature = "simulator")]
+    trials.extend(calls::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
         on_target.extend(canary::trials_on(target));
