@@ -89,6 +89,8 @@ impl std::fmt::Debug for Pending {
 #[derive(Debug, Default)]
 struct State {
     snapshot: Option<Snapshot>,
+    /// When this process last wrote a page.
+    written: Option<Timestamp>,
     /// Tokens whose entries could not be removed for lack of budget, with those entries: removed with
     /// the next write, unless announced again.
     deferred: BTreeMap<TokenId, Entry>,
@@ -188,12 +190,12 @@ impl Index {
 }
 
 impl State {
+    /// Takes over a snapshot, unless it may show less than what is held: the pages as they were
+    /// before this process's own last write.
     fn offer(&mut self, offered: Snapshot) {
-        if self
-            .snapshot
-            .as_ref()
-            .is_none_or(|held| held.as_of() < offered.as_of())
-        {
+        let as_of = offered.as_of();
+        let is_newer = |held: &Snapshot| held.as_of() < as_of && self.written < Some(as_of);
+        if self.snapshot.as_ref().is_none_or(is_newer) {
             self.snapshot = Some(offered);
         }
     }

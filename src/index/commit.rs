@@ -32,7 +32,7 @@ struct Round {
     started: Timestamp,
     /// Pages that the service refuses to write: their quota is used up.
     refused: BTreeSet<usize>,
-    /// Whether the pages were read since the commit began.
+    /// Whether the pages were read, or written, since the commit began.
     fresh: bool,
 }
 
@@ -244,6 +244,9 @@ impl Index {
                 if let Some(snapshot) = &mut state.snapshot {
                     snapshot.put(number, page, value);
                 }
+                state.written = Some(self.clock.now());
+                // The write has proved that the page was as the snapshot says.
+                round.fresh = true;
                 Ok(())
             }
             Ok(None) => {

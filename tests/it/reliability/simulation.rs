@@ -111,7 +111,10 @@ impl Drop for Story<'_> {
         }
         for request in self.0.simulator.requests() {
             let secrets = request.names.join(" ");
-            eprintln!("{} {} {secrets} {:?}", request.at, request.action, request.outcome);
+            eprintln!(
+                "{} {} {secrets} {:?}",
+                request.at, request.action, request.outcome
+            );
             if std::env::var_os("ZTOK_BODIES").is_some() {
                 eprintln!("    {}", request.body);
             }
