@@ -33,11 +33,12 @@ pub(crate) enum Change {
         /// Entries that were looked into, and hold no record with that key.
         cleared: BTreeSet<TokenId>,
     },
-    /// Forget tokens whose secrets were gone at `at`.
+    /// Forget tokens whose secrets were gone at `at`, each with its entry as it was seen before its
+    /// secret was found and deleted.
     ///
     /// To be made while no other task of this process can announce them again.
     Forget {
-        ids: BTreeSet<TokenId>,
+        ids: BTreeMap<TokenId, Option<Entry>>,
         at: Timestamp,
     },
 }
@@ -149,6 +150,23 @@ impl Index {
             }
             // The task that had taken this change over was cancelled: it is still to be made.
         }
+    }
+
+    /// What the pages say of a token, as of lately.
+    pub(crate) async fn entry(&self, id: &TokenId) -> Option<Entry> {
+        let mut state = self.state.lock().await;
+        let now = self.clock.now();
+        let held = state.snapshot.as_ref();
+        let held = held
+            .filter(|held| held.is_young(now))
+            .and_then(|held| held.entry(id));
+        if let Some(entry) = held {
+            return Some(entry.clone());
+        }
+        let snapshot = self.read().await;
+        let entry = snapshot.entry(id).cloned();
+        state.offer(snapshot);
+        entry
     }
 
     /// Every token that the pages name, and those that this process knows beside them.
