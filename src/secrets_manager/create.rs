@@ -46,6 +46,7 @@ impl Inner {
         };
         let (mut id, mut name) = new_name(self, token, &key, attempt)?;
         let mut cleared = BTreeSet::new();
+        let since = self.cache.moment();
         for round in 1..=ATTEMPTS {
             let record = Record::new(complete(token, id.clone(), self.own_client()));
             record.encode()?;
@@ -56,6 +57,10 @@ impl Inner {
                 cleared: cleared.clone(),
             };
             let _turn = self.turns.take(&id).await;
+            // While this task waited for its turn, another one of this process made it.
+            if !self.cache.is_unchanged(&id, since) && self.cache.held_id(&id).is_some() {
+                return Ok(None);
+            }
             let announced = self.clock.now();
             if let Answer::Rivals(rivals) = self.index.change(change, snapshot.take()).await? {
                 match self.examine(&key, &rivals).await? {

@@ -22,16 +22,17 @@ pub(super) enum By<'a> {
     Key(Key<'a>),
 }
 
-/// Whether cached records may be relied on: a compare-and-swap corrects what they get wrong.
+/// Whether a save builds on cached records, and a compare-and-swap corrects what they get wrong, or
+/// on records that it has read itself.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Basis {
+pub(super) enum Basis {
     Cached,
     Fresh,
 }
 
 /// The record that a save belongs to.
 enum Target<'a> {
-    Record(Arc<Entry>, By<'a>),
+    Record(Arc<Entry>, Basis, By<'a>),
     /// There is none: what the search learnt.
     New(Option<Snapshot>, u32),
 }
@@ -42,7 +43,7 @@ impl Inner {
         let mut basis = Basis::Cached;
         for restart in 1..=RESTARTS {
             let saved = match self.target(token, key, basis).await? {
-                Target::Record(entry, by) => self.update(token, entry, by).await?,
+                Target::Record(entry, basis, by) => self.update(token, entry, basis, by).await?,
                 Target::New(snapshot, attempt) => {
                     self.create(token, key, snapshot, attempt).await?
                 }
@@ -72,11 +73,11 @@ impl Inner {
         };
         if let Some(id) = token.id() {
             if let Some(entry) = cached(self.cache.held_id(id)) {
-                return Ok(Target::Record(entry, By::Id));
+                return Ok(Target::Record(entry, Basis::Cached, By::Id));
             }
             if let Some(entry) = self.read(id).await? {
                 self.cache.keep(&entry, None, since);
-                return Ok(Target::Record(entry, By::Id));
+                return Ok(Target::Record(entry, Basis::Fresh, By::Id));
             }
         }
         let Some(key) = key else {
@@ -85,7 +86,7 @@ impl Inner {
         // Without a client the user may have come to have records of several; only the index tells.
         let is_certain = key.client.is_some() || !matches!(key.field, Field::User(_));
         if is_certain && let Some(entry) = cached(self.cache.held_key(&key)) {
-            return Ok(Target::Record(entry, By::Key(key)));
+            return Ok(Target::Record(entry, Basis::Cached, By::Key(key)));
         }
         let Search {
             entry,
@@ -94,7 +95,7 @@ impl Inner {
         } = self.search(&key).await?;
         if let Some(entry) = entry {
             self.cache.keep(&entry, Some(&key), since);
-            return Ok(Target::Record(entry, By::Key(key)));
+            return Ok(Target::Record(entry, Basis::Fresh, By::Key(key)));
         }
         if let Some(doubt) = snapshot.as_ref().and_then(Snapshot::doubt) {
             return Err(doubt.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::inner::{Inner, decode};
-use super::save::{By, Write, is_outdated};
+use super::save::{Basis, By, Write, is_outdated};
 use crate::cache::{Cache, Entry};
 use crate::error::{Error, ErrorKind};
 use crate::index::{Answer, Change, Rival};
@@ -45,6 +45,7 @@ impl Inner {
         &self,
         token: &OAuthToken,
         entry: Arc<Entry>,
+        basis: Basis,
         by: By<'_>,
     ) -> Result<Option<Saved>, Error> {
         let id = entry.id.clone();
@@ -56,8 +57,8 @@ impl Inner {
         let held = self.cache.held_id(&id);
         let mut base = held
             .filter(|held| Cache::is_base(held, self.clock.now()))
-            .unwrap_or(entry);
-        let mut is_fresh = false;
+            .unwrap_or_else(|| entry.clone());
+        let mut is_fresh = basis == Basis::Fresh && Arc::ptr_eq(&base, &entry);
         let mut announced: Option<Announced> = None;
         for _ in 0..STEPS {
             let write = Write::begin(&self.cache, &id, Some(base.token().clone()));

@@ -31,7 +31,7 @@ fn a_page_keeps_what_it_is_told_and_what_it_does_not_know() {
 
 #[test]
 fn a_page_holds_hundreds_and_says_when_it_is_full() {
-    assert!(page_of(380).encode(NOW).is_some());
+    assert!(page_of(370).encode(NOW).is_some());
     assert!(page_of(600).encode(NOW).is_none());
     let (id, prints) = (TokenId::from("x"), fingerprints(&token("u", "C")));
     let full = (1..).find(|n| !page_of(*n).has_room(&id, &prints)).unwrap();
