@@ -1,6 +1,11 @@
 //! Keeps Zoho CRM OAuth tokens in AWS Secrets Manager, for programs without a local disk.
 
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations, missing_docs, unreachable_pub)]
+// A caller's futures must be sendable, its process not panic, its output be its own.
+#![warn(clippy::future_not_send, clippy::exit)]
+#![warn(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod cache;
 mod clock;
