@@ -47,6 +47,10 @@ impl Index {
         let mut pending = batch;
         for attempt in 1..=ROUNDS {
             let snapshot = self.current(state, &mut round, &pending).await;
+            if let Some(doubt) = snapshot.doubt() {
+                state.snapshot = None;
+                return fail(pending, doubt);
+            }
             let mut staged = Staged::new();
             let mut waiting = Vec::new();
             for each in pending {

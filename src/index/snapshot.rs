@@ -90,6 +90,15 @@ impl Snapshot {
         })
     }
 
+    /// Why nothing can be built on what the pages say: one of them could not be read this time. A page
+    /// that is broken stays so, and is passed over until it is repaired.
+    pub(crate) fn doubt(&self) -> Option<&Error> {
+        self.slots.iter().find_map(|slot| match slot {
+            Slot::Unreadable(error) => Some(error).filter(|e| e.kind() != ErrorKind::Corrupt),
+            _ => None,
+        })
+    }
+
     /// Whether any page has an entry for `id` that passes the test.
     pub(super) fn any_entry(&self, id: &TokenId, test: impl Fn(&Entry) -> bool) -> bool {
         self.pages()

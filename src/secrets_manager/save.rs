@@ -96,6 +96,9 @@ impl Inner {
             self.cache.keep(&entry, Some(&key), since);
             return Ok(Target::Record(entry, By::Key(key)));
         }
+        if let Some(doubt) = snapshot.as_ref().and_then(Snapshot::doubt) {
+            return Err(doubt.clone());
+        }
         Ok(Target::New(snapshot, is_name_taken.into()))
     }
 

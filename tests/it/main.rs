@@ -6,6 +6,7 @@
 mod canary;
 mod contract;
 mod harness;
+mod reliability;
 mod runner;
 mod target;
 mod tidy;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let mut trials = harness::trials();
     trials.extend(canary::trials());
     trials.extend(tidy::trials());
+    trials.extend(reliability::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
         on_target.extend(canary::trials_on(target));

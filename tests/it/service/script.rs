@@ -5,6 +5,8 @@
 //! `verb?` any refusal by the service reads `refused`, for rules whose error code AWS does not
 //! document; after `verb!` the message is shown with the code.
 
+use std::time::Duration;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
@@ -19,9 +21,11 @@ pub struct Script {
 
 impl Script {
     pub fn new(client: &Client, row: usize) -> Self {
-        // Each answer counts, also the first.
-        let config = client.config().to_builder();
-        let config = config.retry_config(RetryConfig::disabled());
+        // Emulators answer 500 if another trial writes while they look a secret up. That is before
+        // any effect, so asking again changes nothing.
+        let retries = RetryConfig::standard().with_max_attempts(8);
+        let retries = retries.with_initial_backoff(Duration::from_millis(1));
+        let config = client.config().to_builder().retry_config(retries);
         Self {
             client: Client::from_conf(config.build()),
             prefix: format!("svc-{:08x}/{row}/", fastrand::u32(..)),
@@ -36,7 +40,7 @@ impl Script {
         match answer {
             Ok(answer) if answer.is_empty() => "nothing".to_owned(),
             Ok(answer) => answer.trim().to_owned(),
-            Err(_) if verb.ends_with('?') => "refused".to_owned(),
+            Err(fault) if verb.ends_with('?') && fault.status < 500 => "refused".to_owned(),
             Err(fault) if verb.ends_with('!') => format!("{}: {}", fault.code, self.plain(&fault)),
             Err(fault) => fault.code,
         }
@@ -278,14 +282,20 @@ fn or(text: Option<&str>) -> &str {
 struct Fault {
     code: String,
     message: String,
+    status: u16,
 }
 
 impl<E: ProvideErrorMetadata> From<SdkError<E>> for Fault {
     fn from(error: SdkError<E>) -> Self {
-        let status = error.raw_response().map(|raw| raw.status().as_u16());
-        let status = status.map_or("no answer".to_owned(), |status| format!("HTTP {status}"));
-        let code = error.code().map_or(status, str::to_owned);
-        let message = error.message().unwrap_or_default().to_owned();
-        Self { code, message }
+        // Without an answer there is no status; that is no refusal either.
+        let status = error
+            .raw_response()
+            .map_or(599, |raw| raw.status().as_u16());
+        let code = error.code().map(str::to_owned);
+        Self {
+            code: code.unwrap_or_else(|| format!("HTTP {status}")),
+            message: error.message().unwrap_or_default().to_owned(),
+            status,
+        }
     }
 }

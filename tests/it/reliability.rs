@@ -1,0 +1,20 @@
+//! What must hold whatever goes wrong: faults and deaths at every request of every operation, and
+//! random work of many processes. On the simulator only, in virtual time.
+
+#[cfg(feature = "simulator")]
+mod fault;
+#[cfg(feature = "simulator")]
+mod matrix;
+#[cfg(feature = "simulator")]
+mod scenario;
+#[cfg(feature = "simulator")]
+mod world;
+
+use libtest_mimic::Trial;
+
+pub fn trials() -> Vec<Trial> {
+    #[cfg(feature = "simulator")]
+    return matrix::trials();
+    #[cfg(not(feature = "simulator"))]
+    Vec::new()
+}
