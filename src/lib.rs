@@ -40,3 +40,8 @@ pub use stats::{Stats, Verb};
 pub use store::{Listing, SaveOutcome, Saved, TokenStore};
 pub use timestamp::Timestamp;
 pub use token::{OAuthToken, TokenId, UserSignature};
+
+/// The programs of the README are compiled, and run where they can be.
+#[cfg(all(doctest, feature = "simulator"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
