@@ -11,10 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 
+use crate::Timestamp;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::rules::naming::Namespace;
-use crate::rules::page::{Claim, Fingerprints};
+use crate::rules::page::{Claim, Entry, Fingerprints};
 use crate::secrets::Labels;
 use crate::token::TokenId;
 use crate::vault::Vault;
@@ -23,19 +24,22 @@ pub(crate) use snapshot::Snapshot;
 /// A change to the index.
 #[derive(Clone)]
 pub(crate) enum Change {
-    /// Name a token that is about to be made.
+    /// Name a token that is about to be made, or the keys that it is about to have.
     Admit {
         id: TokenId,
         prints: Fingerprints,
-        /// The key under which it is made; another entry with it stands against the admission.
+        /// The key that no other token may have; an entry with it stands against the admission.
         claim: Option<Claim>,
         /// Entries that were looked into, and hold no record with that key.
         cleared: BTreeSet<TokenId>,
     },
-    /// Name the keys that an existing token is about to have.
-    Extend { id: TokenId, prints: Fingerprints },
-    /// Forget tokens whose secrets are gone.
-    Forget { ids: BTreeSet<TokenId> },
+    /// Forget tokens whose secrets were gone at `at`.
+    ///
+    /// To be made while no other task of this process can announce them again.
+    Forget {
+        ids: BTreeSet<TokenId>,
+        at: Timestamp,
+    },
 }
 
 /// What became of a change.
@@ -85,8 +89,9 @@ impl std::fmt::Debug for Pending {
 #[derive(Debug, Default)]
 struct State {
     snapshot: Option<Snapshot>,
-    /// Tokens whose entries could not be removed for lack of budget; removed with the next write.
-    deferred: BTreeSet<TokenId>,
+    /// Tokens whose entries could not be removed for lack of budget, with those entries: removed with
+    /// the next write, unless announced again.
+    deferred: BTreeMap<TokenId, Entry>,
 }
 
 impl Index {
@@ -101,7 +106,7 @@ impl Index {
             namespace,
             labels,
             clock,
-            writer: fastrand::u32(..),
+            writer: fastrand::u32(1..),
             queue: Mutex::default(),
             state: AsyncMutex::default(),
             behind: Mutex::default(),

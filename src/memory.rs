@@ -60,7 +60,7 @@ impl MemoryTokenStore {
         let by_id = token.id().and_then(|id| tokens.get(id)).cloned();
         let stored = match (by_id, key) {
             (Some(stored), _) => {
-                check_user(&tokens, &stored, &merge::merge(&stored, token), token)?;
+                check_user(&tokens, &stored, &merge::merge(&stored, token))?;
                 Some(stored)
             }
             (None, Some(key)) => select(&tokens, &key)?,
@@ -109,9 +109,8 @@ fn check_user(
     tokens: &Tokens,
     stored: &OAuthToken,
     merged: &OAuthToken,
-    token: &OAuthToken,
 ) -> Result<(), Error> {
-    let Some(key) = merge::claimed_user(stored, merged, token) else {
+    let Some(key) = merge::claimed_user(stored, merged) else {
         return Ok(());
     };
     let others = tokens.values().filter(|other| other.id() != stored.id());

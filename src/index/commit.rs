@@ -87,8 +87,7 @@ impl Index {
             let ids = || held.ids();
             let complete = || {
                 pending.iter().all(|each| match &each.change {
-                    Change::Forget { ids: gone } => gone.is_subset(&ids()),
-                    Change::Extend { id, .. } => ids().contains(id),
+                    Change::Forget { ids: gone, .. } => gone.is_subset(&ids()),
                     Change::Admit { .. } => true,
                 })
             };
@@ -130,20 +129,14 @@ impl Index {
                 }
                 self.place(id, prints, snapshot, staged, round)
             }
-            Change::Extend { id, prints } => {
-                if snapshot.any_entry(id, |entry| entry.prints.is_superset(prints)) {
-                    return Some(Answer::Done);
-                }
-                self.place(id, prints, snapshot, staged, round)
-            }
-            Change::Forget { ids } => {
+            Change::Forget { ids, at } => {
                 let mut changed = false;
                 for (number, slot) in snapshot.slots.iter().enumerate() {
                     let Slot::Page(page, _) = slot else { continue };
                     let mut copy = staged.get(&number).unwrap_or(page).clone();
                     let due = ids
                         .iter()
-                        .filter(|id| copy.forget(id, Some(self.writer), now))
+                        .filter(|id| copy.forget(id, self.writer, *at))
                         .count();
                     if due > 0 && page.has_removal_budget(now) && !round.refused.contains(&number) {
                         staged.insert(number, copy);
@@ -204,8 +197,8 @@ impl Index {
         round: &Round,
     ) {
         for page in staged.values_mut() {
-            for id in &state.deferred {
-                page.forget(id, Some(self.writer), round.started);
+            for (id, entry) in &state.deferred {
+                page.forget_unchanged(id, entry);
             }
             for (id, prints) in self.behind().iter() {
                 if !snapshot.any_entry(id, |_| true) && page.has_room(id, prints) {
@@ -239,7 +232,9 @@ impl Index {
         };
         match written {
             Ok(Some(value)) => {
-                state.deferred.retain(|id| page.entries.contains_key(id));
+                state
+                    .deferred
+                    .retain(|id, entry| page.entries.get(id) == Some(entry));
                 self.behind().retain(|id, _| !page.entries.contains_key(id));
                 if let Some(snapshot) = &mut state.snapshot {
                     snapshot.put(number, page, value);
@@ -297,22 +292,22 @@ impl Index {
     /// Answers, and remembers what an answer leaves to do.
     fn conclude(&self, state: &mut State, pending: Pending, answer: Answer) {
         match (&pending.change, &answer) {
-            (Change::Forget { ids }, _) => {
-                let left = state
-                    .snapshot
-                    .as_ref()
-                    .map(Snapshot::ids)
-                    .unwrap_or_default();
-                state.deferred.extend(ids.intersection(&left).cloned());
+            (Change::Forget { ids, at }, _) => {
+                let pages = state.snapshot.iter().flat_map(Snapshot::pages);
+                let is_due = |entry: &Entry| !entry.may_still_be_coming(*at, Some(self.writer));
+                let left = pages
+                    .flat_map(|page| &page.entries)
+                    .filter(|(id, entry)| ids.contains(*id) && is_due(entry));
+                let left: Vec<_> = left
+                    .map(|(id, entry)| (id.clone(), entry.clone()))
+                    .collect();
+                state.deferred.extend(left);
                 self.behind().retain(|id, _| !ids.contains(id));
             }
-            (Change::Admit { id, prints, .. } | Change::Extend { id, prints }, Answer::Behind) => {
+            (Change::Admit { id, prints, .. }, Answer::Behind) => {
                 self.behind().insert(id.clone(), prints.clone());
-                state.deferred.remove(id);
             }
-            (Change::Admit { id, .. } | Change::Extend { id, .. }, _) => {
-                state.deferred.remove(id);
-            }
+            (Change::Admit { .. }, _) => {}
         }
         // A caller that no longer waits has nothing to be told.
         let _ = pending.reply.send(Ok(answer));

@@ -82,6 +82,11 @@ impl Snapshot {
             .collect()
     }
 
+    /// Whether the token was announced a moment ago, so that its secret may not show yet.
+    pub(crate) fn is_expected(&self, id: &TokenId, now: Timestamp) -> bool {
+        self.any_entry(id, |entry| entry.may_still_be_coming(now, None))
+    }
+
     /// Why the pages may name fewer tokens than there are.
     pub(crate) fn gap(&self) -> Option<&Error> {
         self.slots.iter().find_map(|slot| match slot {

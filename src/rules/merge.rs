@@ -51,10 +51,9 @@ pub(crate) fn complete(token: &OAuthToken, id: TokenId, own_client: Option<&str>
 pub(crate) fn claimed_user<'a>(
     stored: &OAuthToken,
     merged: &'a OAuthToken,
-    incoming: &OAuthToken,
 ) -> Option<Key<'a>> {
     let changed = stored.user_signature != merged.user_signature
-        || (stored.client_id != merged.client_id && incoming.user_signature.is_some());
+        || stored.client_id != merged.client_id;
     let user = merged.user_name().filter(|_| changed)?;
     Some(Key {
         field: Field::User(user),

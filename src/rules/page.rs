@@ -26,6 +26,9 @@ const CROWDED: usize = 12;
 /// save takes; a save that was held up longer names its token again first.
 pub(crate) const ADMISSION: Duration = Duration::from_secs(120);
 
+/// In place of a writer: more than one.
+const SEVERAL: u32 = 0;
+
 /// A key of a record, as 96 bits of SHA-256 after a letter for its field.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Fingerprint {
@@ -43,15 +46,13 @@ const NO_CLIENT: Fingerprint = Fingerprint {
 pub(crate) type Fingerprints = BTreeSet<Fingerprint>;
 
 /// What the index knows of one token.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) prints: Fingerprints,
     /// When a writer last announced the token, in seconds since the epoch.
     admitted: i64,
-    /// Who announced it.
+    /// Who announced it; [`SEVERAL`] if others may be on their way, too.
     writer: u32,
-    /// The secret is gone; the entry is dropped once no announced writer can still be on its way.
-    gone: bool,
 }
 
 /// The content of an index secret.
@@ -148,8 +149,8 @@ impl Entry {
 
     /// Whether `writer` announced the token with these keys, at `since` or later.
     pub(crate) fn announces(&self, prints: &Fingerprints, writer: u32, since: Timestamp) -> bool {
-        let own = self.writer == writer && self.admitted >= seconds(since);
-        own && !self.gone && self.prints.is_superset(prints)
+        let own = [writer, SEVERAL].contains(&self.writer);
+        own && self.admitted >= seconds(since) && self.prints.is_superset(prints)
     }
 
     /// Whether the secret, or the state of it, that was announced may still be written; by others than
@@ -172,32 +173,33 @@ impl Page {
         writer: u32,
         now: Timestamp,
     ) {
-        let held = self
-            .entries
-            .get(id)
-            .filter(|held| held.prints.len() <= CROWDED || held.may_still_be_coming(now, None));
-        prints.extend(held.into_iter().flat_map(|held| &held.prints));
+        let held = self.entries.get(id);
+        let others = held.is_some_and(|held| held.may_still_be_coming(now, Some(writer)));
+        let kept =
+            held.filter(|held| held.prints.len() <= CROWDED || held.may_still_be_coming(now, None));
+        prints.extend(kept.into_iter().flat_map(|kept| &kept.prints));
         let entry = Entry {
             prints,
             admitted: seconds(now),
-            writer,
-            gone: false,
+            writer: if others { SEVERAL } else { writer },
         };
         self.entries.insert(id.clone(), entry);
     }
 
-    /// Forgets a token after its secret is gone; tells whether the page changed.
+    /// Forgets a token whose secret was gone at `at`; tells whether the page changed.
     ///
-    /// `writer` is this process's own last announcement of the token. If someone else announced it a
-    /// moment ago, their secret may be on its way: the entry is only marked, and dropped later.
-    pub(crate) fn forget(&mut self, id: &TokenId, writer: Option<u32>, now: Timestamp) -> bool {
-        let Some(entry) = self.entries.get_mut(id) else {
-            return false;
-        };
-        if entry.may_still_be_coming(now, writer) {
-            return !std::mem::replace(&mut entry.gone, true);
+    /// If anyone but `writer` announced it less than [`ADMISSION`] before, or later, their secret may be
+    /// on its way: then the entry stays.
+    pub(crate) fn forget(&mut self, id: &TokenId, writer: u32, at: Timestamp) -> bool {
+        let is_due = |entry: &Entry| !entry.may_still_be_coming(at, Some(writer));
+        self.entries.get(id).is_some_and(is_due) && self.entries.remove(id).is_some()
+    }
+
+    /// Forgets a token unless it was announced again since its entry was like this.
+    pub(crate) fn forget_unchanged(&mut self, id: &TokenId, entry: &Entry) {
+        if self.entries.get(id) == Some(entry) {
+            self.entries.remove(id);
         }
-        self.entries.remove(id).is_some()
     }
 
     /// Whether the page can be written for what cannot wait.
@@ -230,19 +232,14 @@ impl Page {
         self.writes.iter().filter(|at| is_recent(**at, now)).count()
     }
 
-    /// The text to write now: without the entries whose time is over, and with this write counted.
+    /// The text to write now, with this write counted.
     ///
     /// `None` if a secret cannot hold it.
     pub(crate) fn encode(&mut self, now: Timestamp) -> Option<String> {
-        self.entries
-            .retain(|_, entry| !entry.gone || entry.may_still_be_coming(now, None));
         self.writes.retain(|at| is_recent(*at, now));
         self.writes.push(seconds(now));
         let entries = self.entries.iter().map(|(id, entry)| {
-            let mut value = json!([prints_text(&entry.prints), entry.admitted, entry.writer]);
-            if let (true, Value::Array(parts)) = (entry.gone, &mut value) {
-                parts.push("gone".into());
-            }
+            let value = json!([prints_text(&entry.prints), entry.admitted, entry.writer]);
             (id.as_str().to_owned(), value)
         });
         let mut fields = Map::new();
@@ -287,16 +284,13 @@ impl Page {
 }
 
 fn parse_entry(value: &Value) -> Option<Entry> {
-    let (prints, admitted, writer, gone) = match value.as_array()?.as_slice() {
-        [prints, admitted, writer] => (prints, admitted, writer, false),
-        [prints, admitted, writer, mark] if mark == "gone" => (prints, admitted, writer, true),
-        _ => return None,
+    let [prints, admitted, writer] = value.as_array()?.as_slice() else {
+        return None;
     };
     Some(Entry {
         prints: parse_prints(prints.as_str()?)?,
         admitted: admitted.as_i64()?,
         writer: u32::try_from(writer.as_u64()?).ok()?,
-        gone,
     })
 }
 

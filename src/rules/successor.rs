@@ -3,6 +3,9 @@
 
 use sha2::{Digest, Sha256};
 
+/// How many writes a read may be late.
+const LATEST: usize = 64;
+
 /// The id of the version that follows `parent` of the secret `name`, as `ClientRequestToken`.
 ///
 /// `rung` is 0 unless the versions of the lower rungs exist and were withdrawn by hand.
@@ -20,9 +23,36 @@ pub(crate) fn successor(name: &str, parent: Option<&str>, rung: u32) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a version that `is_known` came after `version`, as far as the writers were all of this
+/// crate.
+///
+/// The ids of a secret's versions are a chain, and a late read shows a link before those known.
+pub(crate) fn has_descendant(name: &str, version: &str, is_known: impl Fn(&str) -> bool) -> bool {
+    let first = successor(name, Some(version), 0);
+    std::iter::successors(Some(first), |id| Some(successor(name, Some(id), 0)))
+        .take(LATEST)
+        .any(|id| is_known(&id))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_knows_its_descendants() {
+        let next = |id: &str| successor("n", Some(id), 0);
+        let (second, third) = (next("first"), next(&next("first")));
+        for (version, known, expected) in [
+            ("first", &*second, true),
+            ("first", &third, true),
+            (&second, &third, true),
+            (&second, "first", false),
+            (&third, "first", false),
+            (&third, &third, false),
+        ] {
+            assert_eq!(has_descendant("n", version, |id| id == known), expected);
+        }
+    }
 
     #[test]
     fn depends_on_every_part_and_fits_the_service() {

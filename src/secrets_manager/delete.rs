@@ -8,7 +8,7 @@ use super::inner::Inner;
 use super::save::Write;
 use crate::TokenId;
 use crate::error::Error;
-use crate::index::Change;
+use crate::index::{Change, Snapshot};
 use crate::secrets::{BATCH, Version};
 use crate::vault::Reading;
 
@@ -23,12 +23,12 @@ impl Inner {
         let Some(name) = self.name(id) else {
             return Ok(false);
         };
-        let removed = {
-            let _turn = self.turns.take(id).await;
-            let _write = Write::begin(&self.cache, id, None);
-            let days = self.settings.deletion.recovery_days();
-            self.vault.remove(&name, days).await?
-        };
+        // Kept until the index has forgotten the token: nobody here makes it again meanwhile.
+        let _turn = self.turns.take(id).await;
+        let write = Write::begin(&self.cache, id, None);
+        let days = self.settings.deletion.recovery_days();
+        let removed = self.vault.remove(&name, days).await?;
+        drop(write);
         self.forget([id.clone()].into()).await;
         tracing::debug!(%id, removed, "deleted");
         Ok(removed)
@@ -38,9 +38,14 @@ impl Inner {
     pub(super) async fn delete_all(&self) -> Result<usize, Error> {
         let snapshot = self.index.read().await;
         let ids: Vec<TokenId> = self.index.ids(&snapshot).into_iter().collect();
+        // In the order of the ids, so that two who take all do not wait for each other.
+        let mut turns = Vec::with_capacity(ids.len());
+        for id in &ids {
+            turns.push(self.turns.take(id).await);
+        }
         let (mut removed, mut gone, mut left) = (0, BTreeSet::new(), Vec::new());
         for batch in ids.chunks(BATCH) {
-            for (id, outcome) in self.delete_batch(batch).await {
+            for (id, outcome) in self.delete_batch(batch, &snapshot).await {
                 match outcome {
                     Ok(was_there) => {
                         removed += usize::from(was_there);
@@ -62,15 +67,23 @@ impl Inner {
     }
 
     /// Deletes up to [`BATCH`] tokens, which one read saves describing one by one.
-    async fn delete_batch(&self, ids: &[TokenId]) -> Vec<(TokenId, Result<bool, Error>)> {
+    async fn delete_batch(
+        &self,
+        ids: &[TokenId],
+        snapshot: &Snapshot,
+    ) -> Vec<(TokenId, Result<bool, Error>)> {
         let named = ids.iter().filter_map(|id| Some((id, self.name(id)?)));
         let (ids, names): (Vec<&TokenId>, Vec<String>) = named.unzip();
         let readings = self.vault.read_batch(&names).await;
         let deletions = ids.into_iter().zip(&names).zip(readings);
         let deletions = deletions.map(|((id, name), reading)| async move {
             let outcome = match reading {
-                Ok(Reading::Found(value)) => self.delete_known(id, name, value.version).await,
-                // Nothing is there; whoever announced it may be about to make it.
+                Ok(Reading::Found(value)) => self.delete_known(id, name, vec![value.version]).await,
+                // A read may be late; a deletion never is.
+                Ok(Reading::Missing) if snapshot.is_expected(id, self.clock.now()) => {
+                    let removed = self.delete_known(id, name, Vec::new()).await;
+                    removed.map(|removed| removed && self.settings.deletion.tells())
+                }
                 Ok(Reading::Missing | Reading::Scheduled) => Ok(false),
                 Err(error) => Err(error),
             };
@@ -87,18 +100,18 @@ impl Inner {
         &self,
         id: &TokenId,
         name: &str,
-        version: Version,
+        versions: Vec<Version>,
     ) -> Result<bool, Error> {
-        let _turn = self.turns.take(id).await;
         let _write = Write::begin(&self.cache, id, None);
         let days = self.settings.deletion.recovery_days();
-        self.vault.remove_known(name, days, vec![version]).await
+        self.vault.remove_known(name, days, versions).await
     }
 
     /// Lets the index forget tokens that are gone. An entry that stays is harmless: look-ups confirm
     /// against the record, and the next deletion takes it along.
     async fn forget(&self, ids: BTreeSet<TokenId>) {
-        if let Err(error) = self.index.change(Change::Forget { ids }, None).await {
+        let at = self.clock.now();
+        if let Err(error) = self.index.change(Change::Forget { ids, at }, None).await {
             tracing::warn!(%error, "the index still names deleted tokens");
         }
     }

@@ -173,28 +173,22 @@ impl Inner {
     ) -> Result<(), Error> {
         let merged = merge(stored, token);
         let claimed = match by {
-            By::Id => claimed_user(stored, &merged, token),
+            By::Id => claimed_user(stored, &merged),
             By::Key(_) => None,
-        };
-        let Some(key) = claimed else {
-            let id = id.clone();
-            self.index
-                .change(Change::Extend { id, prints }, None)
-                .await?;
-            return Ok(());
         };
         let mut cleared = BTreeSet::new();
         for look in 1..=LOOKS {
             let change = Change::Admit {
                 id: id.clone(),
                 prints: prints.clone(),
-                claim: Some(Claim::from(&key)),
+                claim: claimed.as_ref().map(Claim::from),
                 cleared: cleared.clone(),
             };
             let Answer::Rivals(rivals) = self.index.change(change, None).await? else {
                 return Ok(());
             };
-            match self.examine(&key, &rivals).await? {
+            let Some(key) = &claimed else { continue };
+            match self.examine(key, &rivals).await? {
                 Rivalry::Record(other) => return Err(conflict(Some(id), Some(&other.id))),
                 Rivalry::Expected(_) if look < LOOKS => pause(look + 2).await,
                 Rivalry::Expected(_) | Rivalry::None => {

@@ -94,13 +94,12 @@ impl Vault {
             match self.secrets.describe(name).await {
                 Ok(found) if found.scheduled_for_deletion => return Ok(false),
                 Ok(found) => break found.labelled.into_iter().map(|(version, _)| version),
-                Err(Refusal::Missing) if !self.is_newborn(name) => return Ok(false),
-                Err(Refusal::Missing) if rereads < REREADS => {
+                Err(Refusal::Missing) if self.is_newborn(name) && rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
                 }
-                // Made here a moment ago and not to be seen: it is deleted all the same, but deleting
-                // for good succeeds even if nothing is there.
+                // A read may be late: it is deleted all the same. Deleting for good succeeds even if
+                // nothing is there.
                 Err(Refusal::Missing) => {
                     let removed = self.remove_known(name, recovery_days, Vec::new()).await?;
                     return Ok(removed && recovery_days.is_some());

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::Timestamp;
+use crate::rules::successor::has_descendant;
 use crate::secrets::{Value, Version};
 
 /// How long a write is remembered. Far beyond any delay seen.
@@ -94,7 +95,7 @@ impl OwnWrites {
         let Some(own) = all.get(name) else {
             return then(Judgement::Trust);
         };
-        let replaced = found.is_some_and(|version| own.replaced.contains(version));
+        let replaced = found.is_some_and(|version| own.has_replaced(name, version));
         let newborn = own
             .born
             .is_some_and(|born| now.since(born).is_none_or(|age| age < BIRTH));
@@ -116,6 +117,19 @@ impl OwnWrites {
 }
 
 impl Own {
+    /// Whether this process has replaced that version, or one that came after it.
+    fn has_replaced(&self, name: &str, version: &Version) -> bool {
+        let own = self.value.as_ref().map(|value| &value.version);
+        if own == Some(version) {
+            return false;
+        }
+        let known = |id: &str| {
+            let mut versions = self.replaced.iter().chain(own);
+            versions.any(|known| known.as_str() == id)
+        };
+        known(version.as_str()) || has_descendant(name, version.as_str(), known)
+    }
+
     fn at(now: Timestamp) -> Self {
         Self {
             value: None,

@@ -3,6 +3,7 @@
 //! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
 //! stands in `target.rs`.
 
+mod by_hand;
 mod canary;
 mod contract;
 mod harness;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     trials.extend(reliability::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
+        on_target.extend(by_hand::trials(target));
         on_target.extend(canary::trials_on(target));
         trials.extend(target.admit(on_target, &arguments));
     }

@@ -4,9 +4,13 @@
 #[cfg(feature = "simulator")]
 mod fault;
 #[cfg(feature = "simulator")]
+mod ledger;
+#[cfg(feature = "simulator")]
 mod matrix;
 #[cfg(feature = "simulator")]
 mod scenario;
+#[cfg(feature = "simulator")]
+mod simulation;
 #[cfg(feature = "simulator")]
 mod world;
 
@@ -14,7 +18,10 @@ use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
     #[cfg(feature = "simulator")]
-    return matrix::trials();
+    return matrix::trials()
+        .into_iter()
+        .chain(simulation::trials())
+        .collect();
     #[cfg(not(feature = "simulator"))]
     Vec::new()
 }

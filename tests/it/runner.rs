@@ -8,15 +8,21 @@ mod show;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use libtest_mimic::Failed;
+use tokio::time::timeout;
 use zoho_token_store::{Error, OAuthToken, SaveOutcome, Saved, TokenId, TokenStore};
 
 use crate::contract::case::{Case, Op, Step, Want};
 use crate::target::{Handle, Stage, Target};
 use picture::Picture;
 use show::show;
+
+/// The longest that a case may take, by the simulator's clock or the emulator's: writers who chase each
+/// other for ever are a failure, not a test run without end.
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// Runs the case on a fresh stage.
 pub async fn run(case: &Case, target: Target) -> Result<(), Failed> {
@@ -27,7 +33,8 @@ pub async fn run(case: &Case, target: Target) -> Result<(), Failed> {
         pictures: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
-    let outcome = run.all(case).await;
+    let outcome = timeout(LIMIT, run.all(case)).await;
+    let outcome = outcome.unwrap_or_else(|_| Err(format!("  no end after {LIMIT:?}")));
     outcome.map_err(|report| format!("{}: {}\n{report}", case.code, case.about).into())
 }
 
@@ -192,7 +199,7 @@ impl Run {
         let results = join_all(saves).await;
         let handle = ops.first().map_or(Handle::First, |(handle, _)| *handle);
         let listed = self.store(handle)?.get_tokens().await;
-        let listed = listed.map_err(|error| format!("  then get_tokens failed: {error}"))?;
+        let listed = listed.map_err(|error| format!("  then get_tokens failed: {error:?}"))?;
         for token in leaves {
             let like = |found: &&Arc<OAuthToken>| {
                 found
@@ -227,7 +234,7 @@ impl Run {
     /// The listing, which is never from a cache, must show the picture.
     async fn check_listing(&mut self, handle: Handle) -> Result<(), String> {
         let listed = self.store(handle)?.get_tokens().await;
-        let listed = listed.map_err(|error| format!("  then get_tokens failed: {error}"))?;
+        let listed = listed.map_err(|error| format!("  then get_tokens failed: {error:?}"))?;
         self.picture(handle).differs(&listed).map_or(Ok(()), Err)
     }
 
@@ -242,7 +249,7 @@ impl Run {
             self.open.remove(&handle);
             let store = self.store(handle)?;
             let at = format!("  after the last step, through a new store ({handle:?})");
-            let fault = |error: Error| format!("{at}: {error}");
+            let fault = |error: Error| format!("{at}: {error:?}");
             let listed = store.get_tokens().await.map_err(fault)?;
             if let Some(fault) = self.picture(handle).differs(&listed) {
                 return Err(format!("{at}\n{fault}"));

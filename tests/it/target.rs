@@ -108,8 +108,8 @@ impl Target {
         match self {
             Self::Memory => None,
             Self::Simulator => Service::simulator(Options::default()).err(),
-            Self::LocalStack => endpoint::localstack().and_then(Service::accept).err(),
-            Self::Moto => endpoint::moto().and_then(Service::accept).err(),
+            Self::LocalStack => endpoint::localstack().err(),
+            Self::Moto => endpoint::moto().err(),
         }
     }
 

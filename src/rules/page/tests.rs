@@ -22,7 +22,6 @@ fn page_of(count: usize) -> Page {
 fn a_page_keeps_what_it_is_told_and_what_it_does_not_know() {
     let mut page = page_of(3);
     page.unknown.insert("later".into(), json!({"x": 1}));
-    page.forget(&format!("{:040}", 1).into(), None, NOW);
     let text = page.encode(NOW).unwrap();
     let mut read = Page::decode(&text).unwrap();
     assert_eq!(read.entries.len(), 3);
@@ -75,22 +74,56 @@ fn an_entry_proposes_by_field_and_client() {
 #[test]
 fn an_announced_token_is_not_forgotten_under_its_writer() {
     let later = NOW.saturating_add(ADMISSION);
-    for (writer, now, remain) in [
-        (Some(7), NOW, 0),
-        (Some(8), NOW, 1),
-        (None, NOW, 1),
-        (None, later, 0),
+    let earlier = Timestamp::from_millis(NOW.as_millis() - 1000);
+    for (announced_by, forgotten_by, at, remain) in [
+        (&[7][..], 7, NOW, 0),
+        (&[7], 8, NOW, 1),
+        (&[7], 8, later, 0),
+        (&[7], 8, earlier, 1),
+        // The first one may still be on its way.
+        (&[7, 8], 8, NOW, 1),
+        (&[7, 8, 8], 8, NOW, 1),
+        (&[7, 8], 8, later, 0),
+        (&[7, 7], 7, NOW, 0),
     ] {
         let mut page = Page::default();
-        page.admit(&"1".into(), fingerprints(&token("u", "A")), 7, NOW);
-        assert!(page.forget(&"1".into(), writer, now));
-        assert_eq!(page.entries.len(), remain, "{writer:?}");
-        assert!(
-            remain == 0 || !page.forget(&"1".into(), writer, now),
-            "nothing new to write"
+        for writer in announced_by {
+            page.admit(&"1".into(), fingerprints(&token("u", "A")), *writer, NOW);
+        }
+        assert_eq!(page.forget(&"1".into(), forgotten_by, at), remain == 0);
+        assert_eq!(
+            page.entries.len(),
+            remain,
+            "{announced_by:?} {forgotten_by} {at}"
         );
-        page.encode(later).unwrap();
-        assert!(page.entries.is_empty(), "dropped once its time is over");
+    }
+}
+
+#[test]
+fn an_entry_keeps_the_keys_of_others_until_they_are_many_and_old() {
+    let later = NOW.saturating_add(ADMISSION);
+    for (keys, now, kept) in [
+        (2, NOW, true),
+        (2, later, true),
+        (20, NOW, true),
+        (20, later, false),
+    ] {
+        let mut page = Page::default();
+        for n in 0..keys {
+            page.admit(
+                &"1".into(),
+                fingerprints(&token(&format!("u{n}"), "A")),
+                7,
+                NOW,
+            );
+        }
+        page.admit(&"1".into(), fingerprints(&token("new", "A")), 8, now);
+        let key = Key {
+            field: Field::User("u0"),
+            client: Some("A"),
+        };
+        let entry = &page.entries[&TokenId::from("1")];
+        assert_eq!(entry.may_answer(&Claim::from(&key)), kept, "{keys} {now}");
     }
 }
 

@@ -56,7 +56,7 @@ pub fn found(token: Option<&OAuthToken>) -> String {
 pub fn saved(result: &Result<Saved, Error>) -> String {
     match result {
         Ok(saved) => format!("{} {}", outcome(saved.outcome), show(&saved.token)),
-        Err(error) => format!("error: {error}"),
+        Err(error) => format!("error: {error:?}"),
     }
 }
 
@@ -99,7 +99,7 @@ pub fn want(want: &Want) -> String {
 
 pub fn got(got: &Result<Got, Error>) -> String {
     match got {
-        Err(error) => format!("error {:?}: {error}", error.kind()),
+        Err(error) => format!("error {:?}: {error:?}", error.kind()),
         Ok(Got::Found(token)) => found(token.as_deref()),
         Ok(Got::Saved(saved)) => format!("{} {}", outcome(saved.outcome), show(&saved.token)),
         Ok(Got::Removed(removed)) => want(&Want::Removed(*removed)),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, Credentials, Region};
 use libtest_mimic::Failed;
 use zoho_token_store::{Clock, DeletionPolicy, SecretsManagerTokenStore, TokenStore};
@@ -35,11 +36,6 @@ impl Service {
         Err("it needs the feature: `cargo test --features simulator`, or `make test`".into())
     }
 
-    /// Whether a service at this URL can be used.
-    pub fn accept(url: String) -> Result<String, String> {
-        Ok(url)
-    }
-
     /// The emulator at this URL.
     pub fn emulator(url: &str, options: Options) -> Self {
         let config = Builder::new()
@@ -47,6 +43,9 @@ impl Service {
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
             .endpoint_url(url)
+            // LocalStack fails a batch during which another trial makes a secret ("dictionary changed
+            // size during iteration"); the default of 3 attempts is too few for many at once.
+            .retry_config(RetryConfig::standard().with_max_attempts(10))
             .build();
         Self::new(Client::from_conf(config), None, options)
     }
