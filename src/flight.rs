@@ -52,15 +52,16 @@ impl<K, T: Clone> Default for Flights<K, T> {
 impl<K: std::hash::Hash + Eq + Clone, T: Clone + Send + Sync + 'static> Flights<K, T> {
     /// Takes a seat in a request that `can_join` accepts by the moment it began, or makes one.
     ///
-    /// A request made beside one that has begun begins when that has ended.
+    /// A request made beside one that has begun begins when that has ended. `request` is called if
+    /// there is none to share, and gives none itself if what such a one has just left will do.
     pub(crate) fn board(
         &self,
         key: &K,
         share: Share,
         now: Moment,
         can_join: impl Fn(Moment) -> bool,
-        request: impl FnOnce() -> BoxFuture<'static, T>,
-    ) -> Seat<T> {
+        request: impl FnOnce() -> Option<BoxFuture<'static, T>>,
+    ) -> Option<Seat<T>> {
         let mut departures = self.departures();
         let under_way = departures.get(key).and_then(|departure| {
             let answer = departure
@@ -77,17 +78,17 @@ impl<K: std::hash::Hash + Eq + Clone, T: Clone + Send + Sync + 'static> Flights<
         if let Some((answer, since, has_begun)) = under_way {
             let in_time = share == Share::UnderWay || !has_begun;
             if in_time && can_join(since) {
-                return Seat {
+                return Some(Seat {
                     answer,
                     since,
                     is_shared: true,
-                };
+                });
             }
             // Only those who may not share one wait for it; a write must not wait for old reads.
             previous = Some(answer).filter(|_| !in_time);
         }
         let has_begun = Arc::new(AtomicBool::new(false));
-        let request = request();
+        let request = request()?;
         let begins = has_begun.clone();
         let answer = async move {
             if let Some(previous) = previous {
@@ -108,11 +109,11 @@ impl<K: std::hash::Hash + Eq + Clone, T: Clone + Send + Sync + 'static> Flights<
             };
             departures.insert(key.clone(), departure);
         }
-        Seat {
+        Some(Seat {
             answer,
             since: now,
             is_shared: false,
-        }
+        })
     }
 
     /// Forgets a request that has ended.

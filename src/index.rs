@@ -33,11 +33,12 @@ pub(crate) enum Change {
         /// Entries that were looked into, and hold no record with that key.
         cleared: BTreeSet<TokenId>,
     },
-    /// Forget tokens whose secrets were gone at `at`.
+    /// Forget tokens whose secrets were gone at `at`, each with its entry as it was seen before its
+    /// secret was found and deleted.
     ///
     /// To be made while no other task of this process can announce them again.
     Forget {
-        ids: BTreeSet<TokenId>,
+        ids: BTreeMap<TokenId, Option<Entry>>,
         at: Timestamp,
     },
 }
@@ -89,6 +90,8 @@ impl std::fmt::Debug for Pending {
 #[derive(Debug, Default)]
 struct State {
     snapshot: Option<Snapshot>,
+    /// When this process last wrote a page.
+    written: Option<Timestamp>,
     /// Tokens whose entries could not be removed for lack of budget, with those entries: removed with
     /// the next write, unless announced again.
     deferred: BTreeMap<TokenId, Entry>,
@@ -149,6 +152,23 @@ impl Index {
         }
     }
 
+    /// What the pages say of a token, as of lately.
+    pub(crate) async fn entry(&self, id: &TokenId) -> Option<Entry> {
+        let mut state = self.state.lock().await;
+        let now = self.clock.now();
+        let held = state.snapshot.as_ref();
+        let held = held
+            .filter(|held| held.is_young(now))
+            .and_then(|held| held.entry(id));
+        if let Some(entry) = held {
+            return Some(entry.clone());
+        }
+        let snapshot = self.read().await;
+        let entry = snapshot.entry(id).cloned();
+        state.offer(snapshot);
+        entry
+    }
+
     /// Every token that the pages name, and those that this process knows beside them.
     pub(crate) fn ids(&self, snapshot: &Snapshot) -> BTreeSet<TokenId> {
         let mut ids = snapshot.ids();
@@ -188,12 +208,12 @@ impl Index {
 }
 
 impl State {
+    /// Takes over a snapshot, unless it may show less than what is held: the pages as they were
+    /// before this process's own last write.
     fn offer(&mut self, offered: Snapshot) {
-        if self
-            .snapshot
-            .as_ref()
-            .is_none_or(|held| held.as_of() < offered.as_of())
-        {
+        let as_of = offered.as_of();
+        let is_newer = |held: &Snapshot| held.as_of() < as_of && self.written < Some(as_of);
+        if self.snapshot.as_ref().is_none_or(is_newer) {
             self.snapshot = Some(offered);
         }
     }

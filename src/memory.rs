@@ -105,11 +105,7 @@ fn select(tokens: &Tokens, key: &Key<'_>) -> Result<Option<Arc<OAuthToken>>, Err
 }
 
 /// Refuses a save whose id names `stored` and whose user names another record.
-fn check_user(
-    tokens: &Tokens,
-    stored: &OAuthToken,
-    merged: &OAuthToken,
-) -> Result<(), Error> {
+fn check_user(tokens: &Tokens, stored: &OAuthToken, merged: &OAuthToken) -> Result<(), Error> {
     let Some(key) = merge::claimed_user(stored, merged) else {
         return Ok(());
     };

@@ -4,7 +4,6 @@
 //! and writes the copies. Whatever was lost to another writer is simply found missing in the next.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -21,9 +20,6 @@ use crate::vault::{Creation, Edit, Revision, pause};
 const ROUNDS: u32 = 48;
 /// The most pages: their numbers have two digits.
 const MAX_PAGES: usize = 100;
-/// How old the remembered pages may be and still serve as the base of a compare-and-swap.
-const MAX_AGE: Duration = Duration::from_secs(60);
-
 /// Copies of pages with changes on them, by number.
 type Staged = BTreeMap<usize, Page>;
 
@@ -32,7 +28,7 @@ struct Round {
     started: Timestamp,
     /// Pages that the service refuses to write: their quota is used up.
     refused: BTreeSet<usize>,
-    /// Whether the pages were read since the commit began.
+    /// Whether the pages were read, or written, since the commit began.
     fresh: bool,
 }
 
@@ -45,6 +41,11 @@ impl Index {
             fresh: false,
         };
         let mut pending = batch;
+        for each in &pending {
+            if let Change::Admit { id, .. } = &each.change {
+                state.deferred.remove(id);
+            }
+        }
         for attempt in 1..=ROUNDS {
             let snapshot = self.current(state, &mut round, &pending).await;
             if let Some(doubt) = snapshot.doubt() {
@@ -80,14 +81,11 @@ impl Index {
     /// The pages to work on. Removals look at fresh pages before they believe that nothing is there.
     async fn current(&self, state: &mut State, round: &mut Round, pending: &[Pending]) -> Snapshot {
         let held = state.snapshot.as_ref().filter(|held| {
-            let young = round
-                .started
-                .since(held.as_of)
-                .is_none_or(|age| age < MAX_AGE);
+            let young = held.is_young(round.started);
             let ids = || held.ids();
             let complete = || {
                 pending.iter().all(|each| match &each.change {
-                    Change::Forget { ids: gone, .. } => gone.is_subset(&ids()),
+                    Change::Forget { ids: gone, .. } => gone.keys().all(|id| ids().contains(id)),
                     Change::Admit { .. } => true,
                 })
             };
@@ -136,7 +134,7 @@ impl Index {
                     let mut copy = staged.get(&number).unwrap_or(page).clone();
                     let due = ids
                         .iter()
-                        .filter(|id| copy.forget(id, self.writer, *at))
+                        .filter(|(id, seen)| copy.forget(id, seen.as_ref(), self.writer, *at))
                         .count();
                     if due > 0 && page.has_removal_budget(now) && !round.refused.contains(&number) {
                         staged.insert(number, copy);
@@ -239,6 +237,9 @@ impl Index {
                 if let Some(snapshot) = &mut state.snapshot {
                     snapshot.put(number, page, value);
                 }
+                state.written = Some(self.clock.now());
+                // The write has proved that the page was as the snapshot says.
+                round.fresh = true;
                 Ok(())
             }
             Ok(None) => {
@@ -294,15 +295,18 @@ impl Index {
         match (&pending.change, &answer) {
             (Change::Forget { ids, at }, _) => {
                 let pages = state.snapshot.iter().flat_map(Snapshot::pages);
-                let is_due = |entry: &Entry| !entry.may_still_be_coming(*at, Some(self.writer));
+                let is_due = |id: &TokenId, entry: &Entry| {
+                    let seen = ids.get(id);
+                    seen.is_some_and(|seen| entry.is_due(seen.as_ref(), self.writer, *at))
+                };
                 let left = pages
                     .flat_map(|page| &page.entries)
-                    .filter(|(id, entry)| ids.contains(*id) && is_due(entry));
+                    .filter(|(id, entry)| is_due(id, entry));
                 let left: Vec<_> = left
                     .map(|(id, entry)| (id.clone(), entry.clone()))
                     .collect();
                 state.deferred.extend(left);
-                self.behind().retain(|id, _| !ids.contains(id));
+                self.behind().retain(|id, _| !ids.contains_key(id));
             }
             (Change::Admit { id, prints, .. }, Answer::Behind) => {
                 self.behind().insert(id.clone(), prints.clone());

@@ -1,6 +1,7 @@
 //! All pages as they were at one instant.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
@@ -9,6 +10,9 @@ use crate::rules::page::{Claim, Entry, Page};
 use crate::secrets::{BATCH, Value};
 use crate::token::TokenId;
 use crate::vault::{Reading, Vault};
+
+/// How old remembered pages may be and still serve as the base of a compare-and-swap.
+const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// What is under the name of a page.
 #[derive(Clone)]
@@ -80,6 +84,16 @@ impl Snapshot {
         self.pages()
             .flat_map(|page| page.entries.keys().cloned())
             .collect()
+    }
+
+    /// Whether the pages may be relied on, as a compare-and-swap corrects what is wrong.
+    pub(super) fn is_young(&self, now: Timestamp) -> bool {
+        now.since(self.as_of).is_none_or(|age| age < MAX_AGE)
+    }
+
+    /// The entry of a token; of the first page if it is on several.
+    pub(crate) fn entry(&self, id: &TokenId) -> Option<&Entry> {
+        self.pages().find_map(|page| page.entries.get(id))
     }
 
     /// Whether the token was announced a moment ago, so that its secret may not show yet.

@@ -48,12 +48,9 @@ pub(crate) fn complete(token: &OAuthToken, id: TokenId, own_client: Option<&str>
 }
 
 /// The user and client that a save by id newly gives to the record, which no other may have.
-pub(crate) fn claimed_user<'a>(
-    stored: &OAuthToken,
-    merged: &'a OAuthToken,
-) -> Option<Key<'a>> {
-    let changed = stored.user_signature != merged.user_signature
-        || stored.client_id != merged.client_id;
+pub(crate) fn claimed_user<'a>(stored: &OAuthToken, merged: &'a OAuthToken) -> Option<Key<'a>> {
+    let changed =
+        stored.user_signature != merged.user_signature || stored.client_id != merged.client_id;
     let user = merged.user_name().filter(|_| changed)?;
     Some(Key {
         field: Field::User(user),

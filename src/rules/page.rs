@@ -49,8 +49,8 @@ pub(crate) type Fingerprints = BTreeSet<Fingerprint>;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) prints: Fingerprints,
-    /// When a writer last announced the token, in seconds since the epoch.
-    admitted: i64,
+    /// When a writer last announced the token.
+    admitted: Timestamp,
     /// Who announced it; [`SEVERAL`] if others may be on their way, too.
     writer: u32,
 }
@@ -150,13 +150,19 @@ impl Entry {
     /// Whether `writer` announced the token with these keys, at `since` or later.
     pub(crate) fn announces(&self, prints: &Fingerprints, writer: u32, since: Timestamp) -> bool {
         let own = [writer, SEVERAL].contains(&self.writer);
-        own && self.admitted >= seconds(since) && self.prints.is_superset(prints)
+        own && self.admitted >= since && self.prints.is_superset(prints)
+    }
+
+    /// Whether [`Page::forget`] drops it.
+    pub(crate) fn is_due(&self, seen: Option<&Self>, writer: u32, at: Timestamp) -> bool {
+        let is_deleted = self.writer != SEVERAL && seen == Some(self);
+        is_deleted || !self.may_still_be_coming(at, Some(writer))
     }
 
     /// Whether the secret, or the state of it, that was announced may still be written; by others than
     /// `writer`.
     pub(crate) fn may_still_be_coming(&self, now: Timestamp, writer: Option<u32>) -> bool {
-        let age = now.since(Timestamp::from_millis(self.admitted.saturating_mul(1000)));
+        let age = now.since(self.admitted);
         writer != Some(self.writer) && age.is_none_or(|age| age < ADMISSION)
     }
 }
@@ -180,7 +186,7 @@ impl Page {
         prints.extend(kept.into_iter().flat_map(|kept| &kept.prints));
         let entry = Entry {
             prints,
-            admitted: seconds(now),
+            admitted: now,
             writer: if others { SEVERAL } else { writer },
         };
         self.entries.insert(id.clone(), entry);
@@ -189,9 +195,16 @@ impl Page {
     /// Forgets a token whose secret was gone at `at`; tells whether the page changed.
     ///
     /// If anyone but `writer` announced it less than [`ADMISSION`] before, or later, their secret may be
-    /// on its way: then the entry stays.
-    pub(crate) fn forget(&mut self, id: &TokenId, writer: u32, at: Timestamp) -> bool {
-        let is_due = |entry: &Entry| !entry.may_still_be_coming(at, Some(writer));
+    /// on its way: then the entry stays. Unless it is still as it was `seen` before the secret was
+    /// deleted, by one writer: then the secret deleted was the one announced.
+    pub(crate) fn forget(
+        &mut self,
+        id: &TokenId,
+        seen: Option<&Entry>,
+        writer: u32,
+        at: Timestamp,
+    ) -> bool {
+        let is_due = |entry: &Entry| entry.is_due(seen, writer, at);
         self.entries.get(id).is_some_and(is_due) && self.entries.remove(id).is_some()
     }
 
@@ -239,7 +252,11 @@ impl Page {
         self.writes.retain(|at| is_recent(*at, now));
         self.writes.push(seconds(now));
         let entries = self.entries.iter().map(|(id, entry)| {
-            let value = json!([prints_text(&entry.prints), entry.admitted, entry.writer]);
+            let value = json!([
+                prints_text(&entry.prints),
+                entry.admitted.as_millis(),
+                entry.writer
+            ]);
             (id.as_str().to_owned(), value)
         });
         let mut fields = Map::new();
@@ -289,7 +306,7 @@ fn parse_entry(value: &Value) -> Option<Entry> {
     };
     Some(Entry {
         prints: parse_prints(prints.as_str()?)?,
-        admitted: admitted.as_i64()?,
+        admitted: Timestamp::from_millis(admitted.as_i64()?),
         writer: u32::try_from(writer.as_u64()?).ok()?,
     })
 }

@@ -1,6 +1,6 @@
 //! Deletions: first the secret, then its entry in the index.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use futures::StreamExt as _;
 
@@ -9,6 +9,7 @@ use super::save::Write;
 use crate::TokenId;
 use crate::error::Error;
 use crate::index::{Change, Snapshot};
+use crate::rules::page::Entry;
 use crate::secrets::{BATCH, Version};
 use crate::vault::Reading;
 
@@ -25,11 +26,13 @@ impl Inner {
         };
         // Kept until the index has forgotten the token: nobody here makes it again meanwhile.
         let _turn = self.turns.take(id).await;
+        let entry = self.index.entry(id).await;
         let write = Write::begin(&self.cache, id, None);
         let days = self.settings.deletion.recovery_days();
         let removed = self.vault.remove(&name, days).await?;
         drop(write);
-        self.forget([id.clone()].into()).await;
+        let seen = entry.filter(|_| removed);
+        self.forget([(id.clone(), seen)].into()).await;
         tracing::debug!(%id, removed, "deleted");
         Ok(removed)
     }
@@ -43,13 +46,14 @@ impl Inner {
         for id in &ids {
             turns.push(self.turns.take(id).await);
         }
-        let (mut removed, mut gone, mut left) = (0, BTreeSet::new(), Vec::new());
+        let (mut removed, mut gone, mut left) = (0, BTreeMap::new(), Vec::new());
         for batch in ids.chunks(BATCH) {
             for (id, outcome) in self.delete_batch(batch, &snapshot).await {
                 match outcome {
                     Ok(was_there) => {
                         removed += usize::from(was_there);
-                        gone.insert(id);
+                        let seen = snapshot.entry(&id).filter(|_| was_there);
+                        gone.insert(id, seen.cloned());
                     }
                     Err(error) => left.push((id, error)),
                 }
@@ -80,7 +84,9 @@ impl Inner {
             let outcome = match reading {
                 Ok(Reading::Found(value)) => self.delete_known(id, name, vec![value.version]).await,
                 // A read may be late; a deletion never is.
-                Ok(Reading::Missing) if snapshot.is_expected(id, self.clock.now()) => {
+                Ok(Reading::Missing | Reading::Scheduled)
+                    if snapshot.is_expected(id, self.clock.now()) =>
+                {
                     let removed = self.delete_known(id, name, Vec::new()).await;
                     removed.map(|removed| removed && self.settings.deletion.tells())
                 }
@@ -109,7 +115,7 @@ impl Inner {
 
     /// Lets the index forget tokens that are gone. An entry that stays is harmless: look-ups confirm
     /// against the record, and the next deletion takes it along.
-    async fn forget(&self, ids: BTreeSet<TokenId>) {
+    async fn forget(&self, ids: BTreeMap<TokenId, Option<Entry>>) {
         let at = self.clock.now();
         if let Err(error) = self.index.change(Change::Forget { ids, at }, None).await {
             tracing::warn!(%error, "the index still names deleted tokens");

@@ -77,9 +77,21 @@ impl Inner {
         let (errand, share) = (errand(wanted), share(freshness));
         loop {
             let since = self.cache.moment();
-            let request = || self.clone().request(query.clone(), since);
+            let mut cached = None;
+            // A request that ended since the caller looked has filled the cache.
+            let request = || {
+                if freshness == Freshness::Cached {
+                    cached = self.hit(wanted);
+                }
+                cached
+                    .is_none()
+                    .then(|| self.clone().request(query.clone(), since))
+            };
             let can_join = |began| self.is_current(wanted, began);
             let seat = self.flights.board(&errand, share, since, can_join, request);
+            let Some(seat) = seat else {
+                return Ok(cached);
+            };
             self.counters.count(if seat.is_shared {
                 Event::Coalesced
             } else {

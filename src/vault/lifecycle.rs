@@ -92,15 +92,16 @@ impl Vault {
         let mut rereads = 0;
         let versions = loop {
             match self.secrets.describe(name).await {
-                Ok(found) if found.scheduled_for_deletion => return Ok(false),
-                Ok(found) => break found.labelled.into_iter().map(|(version, _)| version),
+                Ok(found) if !found.scheduled_for_deletion => {
+                    break found.labelled.into_iter().map(|(version, _)| version);
+                }
                 Err(Refusal::Missing) if self.is_newborn(name) && rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
                 }
                 // A read may be late: it is deleted all the same. Deleting for good succeeds even if
                 // nothing is there.
-                Err(Refusal::Missing) => {
+                Ok(_) | Err(Refusal::Missing) => {
                     let removed = self.remove_known(name, recovery_days, Vec::new()).await?;
                     return Ok(removed && recovery_days.is_some());
                 }

@@ -13,7 +13,7 @@ use crate::secrets::{Value, Version};
 
 /// How long a write is remembered. Far beyond any delay seen.
 const MEMORY: Duration = Duration::from_secs(600);
-/// How long a secret made here may be reported missing.
+/// How long a secret made here may be reported missing, or one removed here be reported.
 const BIRTH: Duration = Duration::from_secs(10);
 /// How many replaced versions are remembered for one secret.
 const REPLACED: usize = 16;
@@ -101,7 +101,7 @@ impl OwnWrites {
             .is_some_and(|born| now.since(born).is_none_or(|age| age < BIRTH));
         then(match (&own.value, found) {
             (Some(value), Some(_)) if replaced => Judgement::Replaced(value),
-            (None, Some(_)) if replaced => Judgement::Removed,
+            (None, Some(_)) if replaced || own.is_blind(now) => Judgement::Removed,
             (Some(_), None) if newborn => Judgement::AskAgain,
             _ => Judgement::Trust,
         })
@@ -128,6 +128,11 @@ impl Own {
             versions.any(|known| known.as_str() == id)
         };
         known(version.as_str()) || has_descendant(name, version.as_str(), known)
+    }
+
+    /// Whether the secret was removed here a moment ago, without its versions being known.
+    fn is_blind(&self, now: Timestamp) -> bool {
+        self.replaced.is_empty() && now.since(self.at).is_none_or(|age| age < BIRTH)
     }
 
     fn at(now: Timestamp) -> Self {

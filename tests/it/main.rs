@@ -4,11 +4,14 @@
 //! stands in `target.rs`.
 
 mod by_hand;
+#[cfg(feature = "simulator")]
+mod calls;
 mod canary;
 mod contract;
 mod harness;
 mod reliability;
 mod runner;
+mod service;
 mod target;
 mod tidy;
 
@@ -22,9 +25,13 @@ fn main() -> ExitCode {
     let mut trials = harness::trials();
     trials.extend(canary::trials());
     trials.extend(tidy::trials());
+    trials.extend(service::trials());
     trials.extend(reliability::trials());
+    #[cfg(feature = "simulator")]
+    trials.extend(calls::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
+        on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
         on_target.extend(canary::trials_on(target));
         trials.extend(target.admit(on_target, &arguments));

@@ -7,38 +7,44 @@ mod script;
 mod table;
 mod words;
 
-use std::sync::Arc;
-
 use aws_sdk_secretsmanager::Client;
 use libtest_mimic::{Failed, Trial};
-use tokio::runtime::Builder;
 
 use script::Script;
 use table::{Rule, rules};
 
+use crate::target::{Options, Target};
+
 const SIMULATOR: &str = "simulator";
 
-/// Makes a client of a target; on the simulator, of a fresh one.
-pub type Connect = Arc<dyn Fn() -> Client + Send + Sync>;
+/// Checks of the table itself.
+pub fn trials() -> Vec<Trial> {
+    vec![Trial::test("service::the_table_is_sound", check_table)]
+}
 
-/// Every rule on every target, as `target::service::rule`.
-pub fn trials(targets: &[(&'static str, Connect)]) -> Vec<Trial> {
-    let mut trials = vec![Trial::test("service::the_table_is_sound", check_table)];
-    for (target, connect) in targets {
-        trials.extend(rules().into_iter().enumerate().map(|(number, rule)| {
-            let (target, connect) = (*target, connect.clone());
-            let name = format!("{target}::service::{}", rule.name.replace(' ', "_"));
-            Trial::test(name, move || {
-                // Virtual time is for the simulator: a socket would not keep up with it.
-                let runtime = Builder::new_current_thread()
-                    .enable_all()
-                    .start_paused(target == SIMULATOR)
-                    .build()?;
-                runtime.block_on(run(target, &connect(), number, &rule))
+/// Every rule on one target, as `target::service::rule`.
+pub fn trials_on(target: Target) -> Vec<Trial> {
+    let trial = |(number, rule): (usize, Rule)| {
+        let name = format!(
+            "{}::service::{}",
+            target.name(),
+            rule.name.replace(' ', "_")
+        );
+        Trial::test(name, move || {
+            // The client is made inside the runtime: the simulator keeps to the runtime's clock.
+            target.block_on(async move {
+                let stage = target.stage(Options::default())?;
+                let Some(service) = stage.service() else {
+                    return Err("there is no service behind this target".into());
+                };
+                run(target.name(), service.client(), number, &rule).await
             })
-        }));
+        })
+    };
+    match target {
+        Target::Memory => Vec::new(),
+        _ => rules().into_iter().enumerate().map(trial).collect(),
     }
-    trials
 }
 
 async fn run(target: &str, client: &Client, number: usize, rule: &Rule) -> Result<(), Failed> {

@@ -90,7 +90,16 @@ fn an_announced_token_is_not_forgotten_under_its_writer() {
         for writer in announced_by {
             page.admit(&"1".into(), fingerprints(&token("u", "A")), *writer, NOW);
         }
-        assert_eq!(page.forget(&"1".into(), forgotten_by, at), remain == 0);
+        let mut seen = page.clone();
+        let entry = page.entries[&TokenId::from("1")].clone();
+        assert_eq!(
+            page.forget(&"1".into(), None, forgotten_by, at),
+            remain == 0
+        );
+        // The secret that was announced is known to be the one deleted.
+        let by_one = announced_by.iter().all(|writer| *writer == announced_by[0]);
+        let is_due = seen.forget(&"1".into(), Some(&entry), forgotten_by, at);
+        assert_eq!(is_due, by_one || remain == 0);
         assert_eq!(
             page.entries.len(),
             remain,

@@ -90,12 +90,36 @@ async fn work(seed: u64) -> Result<(), String> {
         live(world.clone(), own.cloned().collect(), rng.fork())
     });
     let lives = join_all(lives.collect::<Vec<_>>());
+    let story = Story(&world);
     let watch = Box::pin(watch(&world));
     match select(lives, watch).await {
         futures::future::Either::Left((ends, _)) => ends.into_iter().collect::<Result<(), _>>()?,
         futures::future::Either::Right((fault, _)) => return Err(fault),
     }
-    settle(&world, &writers).await
+    settle(&world, &writers).await?;
+    std::mem::forget(story);
+    Ok(())
+}
+
+/// Tells what happened if the work ends early and a seed is run alone.
+struct Story<'a>(&'a World);
+
+impl Drop for Story<'_> {
+    fn drop(&mut self) {
+        if std::env::var_os("ZTOK_SEED").is_none() {
+            return;
+        }
+        for request in self.0.simulator.requests() {
+            let secrets = request.names.join(" ");
+            eprintln!(
+                "{} {} {secrets} {:?}",
+                request.at, request.action, request.outcome
+            );
+            if std::env::var_os("ZTOK_BODIES").is_some() {
+                eprintln!("    {}", request.body);
+            }
+        }
+    }
 }
 
 /// An account with some of the service's bad manners.
