@@ -1,6 +1,11 @@
 //! Keeps Zoho CRM OAuth tokens in AWS Secrets Manager, for programs without a local disk.
 
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations, missing_docs, unreachable_pub)]
+// A caller's futures must be sendable, its process not panic, its output be its own.
+#![warn(clippy::future_not_send, clippy::exit)]
+#![warn(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod cache;
 mod clock;
@@ -35,3 +40,8 @@ pub use stats::{Stats, Verb};
 pub use store::{Listing, SaveOutcome, Saved, TokenStore};
 pub use timestamp::Timestamp;
 pub use token::{OAuthToken, TokenId, UserSignature};
+
+/// The programs of the README are compiled, and run where they can be.
+#[cfg(all(doctest, feature = "simulator"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

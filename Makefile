@@ -1,0 +1,33 @@
+# One verb for each thing a person does. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint doc check emulators stop
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## See the store work, on a simulated AWS inside the process
+	@cargo run --quiet --locked --features simulator --example quickstart
+
+test: ## Set up all that the tests need, then run every test
+	@scripts/test
+
+lint: ## Check format, lints, dependencies and licences
+	cargo fmt --check
+	cargo clippy --locked --all-features --all-targets -- -D warnings
+	cargo check --locked
+	scripts/check-dependencies
+
+doc: ## Build the documentation; a warning is an error
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features
+
+check: ## Run all that must hold before a change lands, as CI does
+	@.ci/run
+
+emulators: ## Start LocalStack and moto_server, and leave them running
+	@localstack/up --only localstack
+	@localstack/up --only moto
+	@echo 'To use them: eval "$$(localstack/env)". To stop them: make stop.'
+
+stop: ## Stop the emulators that were started here
+	@localstack/down
