@@ -90,26 +90,32 @@ async fn work(seed: u64) -> Result<(), String> {
         live(world.clone(), own.cloned().collect(), rng.fork())
     });
     let lives = join_all(lives.collect::<Vec<_>>());
-    let story = Story(&world);
+    let mut story = Story {
+        world: &world,
+        is_over: false,
+    };
     let watch = Box::pin(watch(&world));
     match select(lives, watch).await {
         futures::future::Either::Left((ends, _)) => ends.into_iter().collect::<Result<(), _>>()?,
         futures::future::Either::Right((fault, _)) => return Err(fault),
     }
     settle(&world, &writers).await?;
-    std::mem::forget(story);
+    story.is_over = true;
     Ok(())
 }
 
 /// Tells what happened if the work ends early and a seed is run alone.
-struct Story<'a>(&'a World);
+struct Story<'a> {
+    world: &'a World,
+    is_over: bool,
+}
 
 impl Drop for Story<'_> {
     fn drop(&mut self) {
-        if std::env::var_os("ZTOK_SEED").is_none() {
+        if self.is_over || std::env::var_os("ZTOK_SEED").is_none() {
             return;
         }
-        for request in self.0.simulator.requests() {
+        for request in self.world.simulator.requests() {
             let secrets = request.names.join(" ");
             eprintln!(
                 "{} {} {secrets} {:?}",
