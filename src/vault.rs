@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 48;
 /// Lost attempts on an unchanged parent before its successor is suspected to be withdrawn: by then
 /// the pauses add up to more than a second, and a merely late read has caught up.
 const SUSPICIOUS: u32 = 6;
-/// Further reads of a secret that was made here and is reported missing.
+/// Further reads of a secret that was just written here and is reported missing.
 const REREADS: u32 = 5;
 
 /// What a read found.
@@ -256,7 +256,7 @@ impl Vault {
             .map_err(|refusal| refusal.into_error(name))
     }
 
-    fn is_newborn(&self, name: &str) -> bool {
+    fn is_just_written(&self, name: &str) -> bool {
         let now = self.clock.now();
         self.own.judge(name, None, now, |judgement| {
             matches!(judgement, Judgement::AskAgain)

@@ -95,7 +95,7 @@ impl Vault {
                 Ok(found) if !found.scheduled_for_deletion => {
                     break found.labelled.into_iter().map(|(version, _)| version);
                 }
-                Err(Refusal::Missing) if self.is_newborn(name) && rereads < REREADS => {
+                Err(Refusal::Missing) if self.is_just_written(name) && rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
                 }

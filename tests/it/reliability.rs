@@ -2,15 +2,19 @@
 //! random work of many processes. On the simulator only, in virtual time.
 
 #[cfg(feature = "simulator")]
+mod book;
+#[cfg(feature = "simulator")]
 mod fault;
 #[cfg(feature = "simulator")]
-mod ledger;
-#[cfg(feature = "simulator")]
 mod matrix;
+#[cfg(feature = "simulator")]
+mod record;
 #[cfg(feature = "simulator")]
 mod scenario;
 #[cfg(feature = "simulator")]
 mod simulation;
+#[cfg(feature = "simulator")]
+mod workload;
 #[cfg(feature = "simulator")]
 mod world;
 
