@@ -14,6 +14,8 @@ mod scenario;
 #[cfg(feature = "simulator")]
 mod simulation;
 #[cfg(feature = "simulator")]
+mod suspension;
+#[cfg(feature = "simulator")]
 mod workload;
 #[cfg(feature = "simulator")]
 mod world;
@@ -24,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
     #[cfg(feature = "simulator")]
     return matrix::trials()
         .into_iter()
+        .chain(suspension::trials())
         .chain(simulation::trials())
         .collect();
     #[cfg(not(feature = "simulator"))]
