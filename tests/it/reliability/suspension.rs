@@ -117,11 +117,14 @@ async fn suspended(
     };
     world.check()?;
     let fresh = open()?;
+    let mut is_refused = false;
     if saved.is_err() {
         match fresh.save_token(token).await {
             Ok(_) => {}
             // By now the user has the record that was made meanwhile.
             Err(error) if error.kind() == ErrorKind::Conflict => {}
+            // What it would have added to is gone.
+            Err(error) if error.kind() == ErrorKind::InvalidInput => is_refused = true,
             Err(error) => return Err(format!("saved again: {error:?}")),
         }
         world.check()?;
@@ -136,7 +139,7 @@ async fn suspended(
         .filter(|listed| listed.user_name() == token.user_name())
         .count();
     let removed = matches!(meanwhile, Meanwhile::Purges | Meanwhile::RemovesAndSaves);
-    let may_be_gone = removed && saved.is_ok();
+    let may_be_gone = removed && (saved.is_ok() || is_refused);
     match of_user {
         1 => Ok(went),
         0 if may_be_gone => Ok(went),
