@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use zoho_token_store::simulator::{Builder, SecretSnapshot, Simulator};
-use zoho_token_store::{DeletionPolicy, Error, SecretsManagerTokenStore, Timestamp};
+use zoho_token_store::{DeletionPolicy, Error, ErrorKind, SecretsManagerTokenStore, Timestamp};
 
 const PREFIX: &str = "app";
 /// Secrets of other namespaces, whose names begin like those of this one.
@@ -103,6 +103,20 @@ impl World {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Lets the first index page look as if it had been written all day.
+    pub fn spend_page(&self) -> Result<(), Error> {
+        let name = format!("{PREFIX}/index/00");
+        let page = self.simulator.secret(&name).and_then(|page| page.value);
+        let page = page.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let spent = page.map(|mut page| {
+            page["writes"] = vec![self.now().as_millis() / 1000; 90].into();
+            page.to_string()
+        });
+        let spent = spent.ok_or_else(|| Error::new(ErrorKind::Unexpected, "no index page"))?;
+        self.simulator.put_by_hand(&name, &spent);
         Ok(())
     }
 
