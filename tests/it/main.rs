@@ -10,10 +10,10 @@ mod canary;
 mod contract;
 mod harness;
 mod reliability;
-mod runner;
 mod service;
 mod target;
 mod tidy;
+mod zoo;
 
 use std::process::ExitCode;
 
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     trials.extend(tidy::trials());
     trials.extend(service::trials());
     trials.extend(reliability::trials());
+    trials.extend(zoo::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
     for target in Target::ALL {
@@ -36,5 +37,9 @@ fn main() -> ExitCode {
         on_target.extend(canary::trials_on(target));
         trials.extend(target.admit(on_target, &arguments));
     }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if arguments.nocapture {
+        zoo::print_table();
+    }
+    conclusion.exit_code()
 }

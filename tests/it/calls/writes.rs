@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use zoho_token_store::OAuthToken;
+use zoho_token_store::testkit::Op::{Delete, DeleteAll, Find, FindById, List, Save};
 
 use super::lookups::{by_user, own};
 use super::row::{Do, Row, row};
-use crate::contract::case::Op::{Delete, DeleteAll, Find, FindById, List, Save};
 use crate::contract::words::*;
 
 const MINUTES: Duration = Duration::from_secs(2 * 60);

@@ -6,7 +6,8 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, Credentials, Region};
 use libtest_mimic::Failed;
-use zoho_token_store::{Clock, DeletionPolicy, SecretsManagerTokenStore, TokenStore};
+use zoho_token_store::testkit::BoxError;
+use zoho_token_store::{Clock, DeletionPolicy, SecretsManagerTokenStore, TokenId, TokenStore};
 
 use super::{Handle, Options};
 
@@ -82,6 +83,24 @@ impl Service {
             builder = builder.clock(clock.clone());
         }
         Ok(Arc::new(builder.build(client)?))
+    }
+
+    /// Removes a token's secret for good, behind the stores' back.
+    pub async fn remove(&self, id: &TokenId) -> Result<(), BoxError> {
+        let request = self.client.delete_secret().secret_id(self.secret(id));
+        request.force_delete_without_recovery(true).send().await?;
+        Ok(())
+    }
+
+    /// Writes another text into a token's secret, behind the stores' back.
+    pub async fn overwrite(&self, id: &TokenId, text: &str) -> Result<(), BoxError> {
+        let request = self.client.put_secret_value().secret_id(self.secret(id));
+        request.secret_string(text).send().await?;
+        Ok(())
+    }
+
+    fn secret(&self, id: &TokenId) -> String {
+        format!("{}/token/{id}", self.prefix(Handle::First))
     }
 
     /// For a trial that looks or tampers behind the store's back.

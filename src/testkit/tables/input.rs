@@ -1,8 +1,8 @@
 //! Text of every kind, ids, sizes, instants.
 
-use zoho_token_store::OAuthToken;
-
-use super::words::*;
+use crate::OAuthToken;
+use crate::testkit::harness::Capability::SecretSize;
+use crate::testkit::words::*;
 
 /// The most that one secret holds, in bytes.
 const LIMIT: usize = 65_536;
@@ -69,7 +69,7 @@ fn sized(excess: isize) -> OAuthToken {
     id("1").at(&"x".repeat((LIMIT - overhead).saturating_add_signed(excess)))
 }
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         apart(
             "unicode",
@@ -155,6 +155,7 @@ pub fn cases() -> Vec<Case> {
             "largest",
             "the largest record that a secret holds, and one byte more",
         )
+        .requires(SecretSize)
         .save(sized(1), fails_naming(TooLarge, "65537"))
         .save(sized(0), creates(sized(0)))
         .by_id("1", gives(sized(0)))
@@ -163,6 +164,7 @@ pub fn cases() -> Vec<Case> {
             "too-large-update",
             "a part that makes the record too large is not written",
         )
+        .requires(SecretSize)
         .seed(three())
         .save(user(ALICE).at(&"x".repeat(LIMIT)), fails(TooLarge))
         .find(user(ALICE), gives(one())),
@@ -170,6 +172,7 @@ pub fn cases() -> Vec<Case> {
             "too-large-bytes",
             "bytes count, not characters, and as they are written",
         )
+        .requires(SecretSize)
         .save(at(&"€".repeat(LIMIT / 3 + 1)), fails(TooLarge))
         .save(at(&"\"".repeat(LIMIT / 2)), fails(TooLarge)),
         case(

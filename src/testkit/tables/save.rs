@@ -1,8 +1,8 @@
 //! Saves: the cases observed at Zoho's stores.
 
-use super::words::*;
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case("S01", "a full new token, no id, no user")
             .seed(three())

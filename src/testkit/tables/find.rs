@@ -1,8 +1,8 @@
 //! Look-ups by what a token holds, and by id.
 
-use super::words::*;
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case("F01", "user name, held")
             .seed(three())
@@ -19,6 +19,11 @@ pub fn cases() -> Vec<Case> {
         case("F04", "user name with a trailing blank")
             .seed(three())
             .find(user("alice@x.test:org1 "), nothing()),
+        case("user-part", "the beginning of a user name, or more than it")
+            .seed(three())
+            .find(user("alice"), nothing())
+            .find(user("alice@x.test:org"), nothing())
+            .find(user("alice@x.test:org12"), nothing()),
         case("F05", "access token alone, held")
             .seed(three())
             .find(at("A2"), gives(two())),

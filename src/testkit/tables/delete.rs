@@ -1,8 +1,8 @@
 //! Removal of one record and of all.
 
-use super::words::*;
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case("D01", "a record that is held")
             .seed(three())
@@ -99,6 +99,13 @@ pub fn cases() -> Vec<Case> {
             user(ALICE).rt("R8"),
             creates(id("$third").user(ALICE).rt("R8")),
         ),
+        case(
+            "id-not-reused",
+            "a new record does not take the id of one that is still there",
+        )
+        .seed(three())
+        .delete("1", removes_one())
+        .save(nine(), creates_new(nine())),
         case("clean-after-all", "nor after the removal of all")
             .seed(three())
             .delete_all(removes_all(3))

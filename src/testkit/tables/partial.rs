@@ -1,8 +1,7 @@
 //! Saves of a part of a record: what is given overwrites, what is not given stays.
 
-use zoho_token_store::OAuthToken;
-
-use super::words::*;
+use crate::OAuthToken;
+use crate::testkit::words::*;
 
 /// A record with every field set.
 fn full() -> OAuthToken {
@@ -20,7 +19,7 @@ fn field(code: &'static str, set: fn(OAuthToken) -> OAuthToken) -> Case {
         .by_id("1", gives(set(full())))
 }
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         field("client-secret", |token| token.with_client_secret("new")),
         field("refresh-token", |token| token.rt("new")),

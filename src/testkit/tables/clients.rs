@@ -3,9 +3,9 @@
 //! Client ids agree if they are equal or one side has none. The record of the very client that is
 //! named wins over one that names none (a decision: the contract's text only rules out guessing).
 
-use super::words::*;
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case("equal", "query and record name the same client")
             .seed([one()])

@@ -1,13 +1,14 @@
 //! The words that rows are written in: short names for tokens, their fields, and outcomes.
 
-use zoho_token_store::{ErrorKind, OAuthToken, Timestamp};
+pub use super::case::{Case, case};
+pub use crate::ErrorKind::{Ambiguous, Conflict, Corrupt, InvalidInput, TooLarge};
 
 use super::case::Want;
+use crate::{ErrorKind, OAuthToken, Timestamp};
 
-pub use super::case::{Case, case};
-pub use ErrorKind::{Ambiguous, Conflict, InvalidInput, TooLarge};
-
+/// The user of record 1.
 pub const ALICE: &str = "alice@x.test:org1";
+/// The user of record 2.
 pub const BOB: &str = "bob@x.test:org2";
 /// 2100-01-01T00:00:00Z in epoch milliseconds.
 pub const FAR: i64 = 4_102_444_800_000;
@@ -17,33 +18,44 @@ pub fn token() -> OAuthToken {
     OAuthToken::new()
 }
 
+/// A token with only its id set.
 pub fn id(id: &str) -> OAuthToken {
     token().with_id(id)
 }
 
+/// A token with only its user set.
 pub fn user(name: &str) -> OAuthToken {
     token().with_user(name)
 }
 
+/// A token with only its refresh token set.
 pub fn rt(refresh_token: &str) -> OAuthToken {
     token().rt(refresh_token)
 }
 
+/// A token with only its access token set.
 pub fn at(access_token: &str) -> OAuthToken {
     token().at(access_token)
 }
 
+/// A token with only its grant token set.
 pub fn gt(grant_token: &str) -> OAuthToken {
     token().gt(grant_token)
 }
 
 /// Fields in two letters, as Zoho's SDKs name them.
 pub trait Fields {
+    /// Sets the id.
     fn keyed(self, id: &str) -> Self;
+    /// Sets the user.
     fn user(self, name: &str) -> Self;
+    /// Sets the refresh token.
     fn rt(self, refresh_token: &str) -> Self;
+    /// Sets the access token.
     fn at(self, access_token: &str) -> Self;
+    /// Sets the grant token.
     fn gt(self, grant_token: &str) -> Self;
+    /// Sets the expiry, in epoch milliseconds.
     fn exp(self, millis: i64) -> Self;
     /// The usual client, `cid` with `csec`.
     fn creds(self) -> Self;
@@ -84,6 +96,7 @@ pub fn three() -> [OAuthToken; 3] {
     [one(), two(), third()]
 }
 
+/// Record 1: Alice's, with everything that can be a key.
 pub fn one() -> OAuthToken {
     id("1")
         .user(ALICE)
@@ -94,6 +107,7 @@ pub fn one() -> OAuthToken {
         .creds()
 }
 
+/// Record 2: Bob's, with everything that can be a key.
 pub fn two() -> OAuthToken {
     id("2")
         .user(BOB)
@@ -104,6 +118,7 @@ pub fn two() -> OAuthToken {
         .creds()
 }
 
+/// Record 3: without user or grant token.
 pub fn third() -> OAuthToken {
     id("3").rt("R3").at("A3").exp(FAR).creds()
 }
@@ -113,10 +128,12 @@ pub fn nine() -> OAuthToken {
     rt("R9").at("A9").gt("G9").exp(FAR).creds()
 }
 
+/// This token is found.
 pub fn gives(token: OAuthToken) -> Want {
     Want::Token(token)
 }
 
+/// No token is found.
 pub fn nothing() -> Want {
     Want::Nothing
 }
@@ -151,14 +168,17 @@ pub fn fails_naming(kind: ErrorKind, part: &'static str) -> Want {
     Want::Fails(kind, part)
 }
 
+/// There was such a record, and it is gone.
 pub fn removes_one() -> Want {
     Want::Removed(true)
 }
 
+/// There was no such record.
 pub fn removes_none() -> Want {
     Want::Removed(false)
 }
 
+/// So many records are gone.
 pub fn removes_all(count: usize) -> Want {
     Want::RemovedAll(count)
 }

@@ -1,8 +1,8 @@
 //! Saves that carry an id: which record they mean.
 
-use super::words::*;
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
             "unknown-id-known-user",

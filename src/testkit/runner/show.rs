@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use zoho_token_store::{Error, OAuthToken, SaveOutcome, Saved, Secret};
-
 use super::Got;
-use crate::contract::case::{Op, Want};
+use crate::testkit::case::{Op, Want};
+use crate::testkit::harness::Handle;
+use crate::{Error, OAuthToken, SaveOutcome, Saved, Secret};
 
 /// The longest text of a field that is shown whole.
 const SHOWN: usize = 60;
 
 /// A token's fields that are set, in one line.
-pub fn show(token: &OAuthToken) -> String {
+pub(super) fn show(token: &OAuthToken) -> String {
     let secret = |secret: Option<&Secret>| secret.map(|secret| secret.expose().to_owned());
     let text = |text: Option<&str>| text.map(str::to_owned);
     let mut line = String::from("{");
@@ -41,7 +41,7 @@ pub fn show(token: &OAuthToken) -> String {
 }
 
 /// Several tokens, one to a line.
-pub fn show_all<'a>(tokens: impl IntoIterator<Item = &'a OAuthToken>) -> String {
+pub(super) fn show_all<'a>(tokens: impl IntoIterator<Item = &'a OAuthToken>) -> String {
     let lines: Vec<String> = tokens.into_iter().map(show).collect();
     match lines.len() {
         0 => "no records".into(),
@@ -49,19 +49,37 @@ pub fn show_all<'a>(tokens: impl IntoIterator<Item = &'a OAuthToken>) -> String 
     }
 }
 
-pub fn found(token: Option<&OAuthToken>) -> String {
+pub(super) fn found(token: Option<&OAuthToken>) -> String {
     token.map_or("nothing".into(), show)
 }
 
-pub fn saved(result: &Result<Saved, Error>) -> String {
+pub(super) fn saved(result: &Result<Saved, Error>) -> String {
     match result {
         Ok(saved) => format!("{} {}", outcome(saved.outcome), show(&saved.token)),
         Err(error) => format!("error: {error:?}"),
     }
 }
 
+/// Who saves what at the same time, a line for each.
+pub(super) fn callers(callers: &[(Handle, Vec<OAuthToken>)]) -> String {
+    let line = |(handle, tokens): &(Handle, Vec<OAuthToken>)| {
+        let saves: Vec<String> = tokens.iter().map(|t| op(&Op::Save(t.clone()))).collect();
+        format!(
+            "\n            {}, through {handle:?}",
+            saves.join(", then ")
+        )
+    };
+    callers.iter().map(line).collect()
+}
+
+/// What was done, what had to come of it, and what came.
+pub(super) fn report(at: &str, wanted: &Want, got: &str) -> String {
+    let wanted = want(wanted);
+    format!("{at}\n  expected: {wanted}\n  got:      {got}")
+}
+
 /// The method of the trait that a call is.
-pub fn method(op: &Op) -> &'static str {
+pub(super) fn method(op: &Op) -> &'static str {
     match op {
         Op::Find(_) => "find_token",
         Op::FindById(_) => "find_token_by_id",
@@ -72,7 +90,7 @@ pub fn method(op: &Op) -> &'static str {
     }
 }
 
-pub fn op(op: &Op) -> String {
+pub(super) fn op(op: &Op) -> String {
     let arguments = match op {
         Op::Find(token) | Op::Save(token) => show(token),
         Op::FindById(id) | Op::Delete(id) => format!("{:?}", id.as_str()),
@@ -81,7 +99,7 @@ pub fn op(op: &Op) -> String {
     format!("{}({arguments})", method(op))
 }
 
-pub fn want(want: &Want) -> String {
+pub(super) fn want(want: &Want) -> String {
     match want {
         Want::Fails(kind, "") => format!("the error {kind:?}"),
         Want::Fails(kind, part) => format!("the error {kind:?}, naming {part:?}"),
@@ -97,7 +115,7 @@ pub fn want(want: &Want) -> String {
     }
 }
 
-pub fn got(got: &Result<Got, Error>) -> String {
+pub(super) fn got(got: &Result<Got, Error>) -> String {
     match got {
         Err(error) => format!("error {:?}: {error:?}", error.kind()),
         Ok(Got::Found(token)) => found(token.as_deref()),
@@ -113,6 +131,5 @@ fn outcome(outcome: SaveOutcome) -> &'static str {
         SaveOutcome::Created => "created",
         SaveOutcome::Unchanged => "unchanged",
         SaveOutcome::Updated => "updated",
-        _ => "an outcome that the tests do not know",
     }
 }

@@ -3,10 +3,10 @@
 //! A process may serve look-ups from its cache for a while; what it saves must be based on what is
 //! stored now.
 
-use super::words::*;
-use crate::target::Handle::{Below, First, Longer, Second};
+use crate::testkit::harness::Handle::{Below, First, Longer, Second};
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
             "second-finds",

@@ -1,8 +1,9 @@
 //! Listings. Every other row checks them too, after each step.
 
-use super::words::*;
+use crate::OAuthToken;
+use crate::testkit::words::*;
 
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     vec![
         case("G01", "empty store").list([]),
         case("G02", "three records").seed(three()).list(three()),
@@ -18,22 +19,28 @@ pub fn cases() -> Vec<Case> {
             .delete("1", removes_one())
             .list([two().at("A2b"), third()]),
         case("many", "more records than one request of the service reads")
-            .seed(many())
-            .list(many()),
+            .seed(records(45))
+            .list(records(45)),
+        case(
+            "over-a-hundred",
+            "more records than any page of an interface holds",
+        )
+        .seed(records(120))
+        .list(records(120)),
         case("all-of-many", "more records than one request removes")
-            .seed(many())
+            .seed(records(45))
             .delete_all(removes_all(45))
             .list([]),
     ]
 }
 
-/// 45 records, ordered by id.
-fn many() -> Vec<zoho_token_store::OAuthToken> {
+/// So many records, ordered by id.
+fn records(count: usize) -> Vec<OAuthToken> {
     let record = |n| {
-        id(&format!("{n:02}"))
+        id(&format!("{n:03}"))
             .user(&format!("user {n}"))
             .rt(&format!("R{n}"))
             .creds()
     };
-    (0..45).map(record).collect()
+    (0..count).map(record).collect()
 }
