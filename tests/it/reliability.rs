@@ -4,8 +4,6 @@
 #[cfg(feature = "simulator")]
 mod fault;
 #[cfg(feature = "simulator")]
-mod ledger;
-#[cfg(feature = "simulator")]
 mod matrix;
 #[cfg(feature = "simulator")]
 mod scenario;

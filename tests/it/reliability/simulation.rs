@@ -1,8 +1,7 @@
 //! Random work of several processes, from a seed: with late reads, faults, throttling and deaths.
 //!
-//! Every field of a record that all share has one writer, who numbers what he writes. So a lost update
-//! shows as a number that went back, and a mixed-up record as a field with another owner's name in it.
-//! Besides, every writer has a record of his own that he also deletes.
+//! Writers number what they write, as the ledger explains. Besides the records that all share, every
+//! writer has one of his own that he also deletes.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -17,8 +16,8 @@ use zoho_token_store::{
     DeletionPolicy, Error, ErrorKind, Freshness, OAuthToken, SecretsManagerTokenStore,
 };
 
-use super::ledger::{FIELDS, Ledger, Owner, read, shared, written};
 use super::world::World;
+use crate::ledger::{FIELDS, Ledger, check, label, labelled, named, written};
 use crate::target::Target;
 
 /// Seeds run by one trial.
@@ -61,6 +60,28 @@ fn run(seed: u64) -> Result<(), Failed> {
         let message = failed.message().unwrap_or_default();
         format!("seed {seed}: {message}\nto run it again: ZTOK_SEED={seed} cargo test --all-features --test it simulator::seed").into()
     })
+}
+
+/// Who writes one field of every shared record.
+#[derive(Clone, Copy)]
+struct Owner {
+    number: usize,
+}
+
+impl Owner {
+    fn field(self) -> &'static str {
+        FIELDS[self.number]
+    }
+
+    /// The record that is his alone.
+    fn own(self) -> OAuthToken {
+        named(&format!("own-{}", self.number), "C")
+    }
+}
+
+/// The name of a record that all write.
+fn shared(number: usize) -> OAuthToken {
+    named(&format!("shared-{number}"), "C")
 }
 
 /// A writer and what it knows; outlives its process.
@@ -236,7 +257,7 @@ async fn save(
     name: &OAuthToken,
     field: &str,
 ) -> Result<(), String> {
-    let user = name.user_name().unwrap_or_default().to_owned();
+    let user = label(name);
     let number = writer.ledger.borrow_mut().begin(&user);
     let token = written(name, field, number);
     match store.save_token(&token).await {
@@ -264,58 +285,29 @@ async fn look(
         true => Freshness::Cached,
         false => Freshness::MustAsk,
     };
-    let expected = writer
-        .ledger
-        .borrow()
-        .visible(name.user_name().unwrap_or_default());
+    let expected = writer.ledger.borrow().visible(&label(&name));
     match store.find_token_with(&name, freshness).await {
         Ok(Some(token)) => check(&token, &name, writer.owner.field(), expected),
         Ok(None) if *expected.start() == 0 => Ok(()),
-        Ok(None) => Err(format!("{:?} is not found", name.user_name())),
+        Ok(None) => Err(format!("{} is not found", label(&name))),
         Err(error) => excusable(&error).map_err(|fault| format!("look-up: {fault}")),
     }
-}
-
-fn check(
-    token: &OAuthToken,
-    name: &OAuthToken,
-    field: &str,
-    expected: std::ops::RangeInclusive<u64>,
-) -> Result<(), String> {
-    let user = name.user_name().unwrap_or_default();
-    if token.user_name() != Some(user) || token.client_id() != name.client_id() {
-        return Err(format!("asked for {user}, got {token:?}"));
-    }
-    for each in FIELDS {
-        if let Some((owner, _)) = read(token, each)
-            && owner != user
-        {
-            return Err(format!("the record of {user} has the {each} of {owner}"));
-        }
-    }
-    let number = read(token, field).map_or(0, |(_, number)| number);
-    if !expected.contains(&number) {
-        return Err(format!(
-            "{user}: {field} is number {number}, not in {expected:?}"
-        ));
-    }
-    Ok(())
 }
 
 /// Deletes the writer's own record; from then on it must not be found.
 async fn delete(store: &SecretsManagerTokenStore, writer: &Writer) -> Result<(), String> {
     let name = writer.owner.own();
-    let user = name.user_name().unwrap_or_default();
+    let user = label(&name);
     let id = match store.find_token_with(&name, Freshness::MustAsk).await {
         Ok(Some(token)) => token.id().cloned(),
         Ok(None) => None,
         Err(error) => return excusable(&error),
     };
     let Some(id) = id else { return Ok(()) };
-    writer.ledger.borrow_mut().doubt(user);
+    writer.ledger.borrow_mut().doubt(&user);
     match store.delete_token(&id).await {
         Ok(_) => {
-            writer.ledger.borrow_mut().gone(user);
+            writer.ledger.borrow_mut().gone(&user);
             match store.find_token(&name).await {
                 Ok(Some(_)) => Err(format!("{user} is found after its deletion")),
                 Ok(None) => Ok(()),
@@ -344,11 +336,8 @@ async fn settle(world: &World, writers: &[Rc<Writer>]) -> Result<(), String> {
         .get_tokens()
         .await
         .map_err(|error| error.to_string())?;
-    let users: BTreeMap<_, _> = listed
-        .iter()
-        .map(|token| (token.user_name(), token))
-        .collect();
-    if listed.len() != records.len() || users.len() != records.len() {
+    let labels: BTreeMap<_, _> = listed.iter().map(|token| (label(token), token)).collect();
+    if listed.len() != records.len() || labels.len() != records.len() {
         return Err(format!(
             "{} records, {} listed",
             records.len(),
@@ -358,15 +347,14 @@ async fn settle(world: &World, writers: &[Rc<Writer>]) -> Result<(), String> {
     for writer in writers {
         let ledger = writer.ledger.borrow();
         for (user, expected) in ledger.all() {
-            let is_own = user == writer.owner.own().user_name().unwrap_or_default();
+            let is_own = user == label(&writer.owner.own());
             let field = if is_own {
                 OWN_FIELD
             } else {
                 writer.owner.field()
             };
-            let name = written(&OAuthToken::new().with_user(user.clone()), "", 0);
-            match users.get(&Some(user.as_str())) {
-                Some(token) => check(token, &name.with_client("C", "S"), field, expected)?,
+            match labels.get(&user) {
+                Some(token) => check(token, &labelled(&user), field, expected)?,
                 None if *expected.start() == 0 => {}
                 None => return Err(format!("{user} is lost")),
             }
