@@ -81,6 +81,15 @@ impl Vault {
         }
     }
 
+    /// Brings a secret that is scheduled for deletion back as it was; tells whether that was possible.
+    pub(crate) async fn restore(&self, name: &str) -> Result<bool, Error> {
+        match self.secrets.restore(name).await {
+            Ok(()) => Ok(true),
+            Err(Refusal::Missing | Refusal::Scheduled) => Ok(false),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
     /// Deletes a secret; tells whether there was one.
     ///
     /// `recovery_days` is `None` to delete for good.

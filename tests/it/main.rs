@@ -3,12 +3,15 @@
 //! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
 //! stands in `target.rs`.
 
+mod bad_input;
 mod by_hand;
 #[cfg(feature = "simulator")]
 mod calls;
 mod canary;
 mod contract;
 mod harness;
+mod ledger;
+mod processes;
 mod reliability;
 mod service;
 mod target;
@@ -21,6 +24,9 @@ use libtest_mimic::Arguments;
 use target::Target;
 
 fn main() -> ExitCode {
+    if let Some(code) = processes::as_worker() {
+        return code;
+    }
     let arguments = Arguments::from_args();
     let mut trials = harness::trials();
     trials.extend(canary::trials());
@@ -34,7 +40,9 @@ fn main() -> ExitCode {
         let mut on_target = contract::trials(target);
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
+        on_target.extend(bad_input::trials(target));
         on_target.extend(canary::trials_on(target));
+        on_target.extend(processes::trials(target));
         trials.extend(target.admit(on_target, &arguments));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);

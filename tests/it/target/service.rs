@@ -17,6 +17,7 @@ pub struct Service {
     clock: Option<Arc<dyn Clock>>,
     prefix: String,
     options: Options,
+    url: Option<String>,
 }
 
 impl Service {
@@ -48,7 +49,10 @@ impl Service {
             // size during iteration"); the default of 3 attempts is too few for many at once.
             .retry_config(RetryConfig::standard().with_max_attempts(10))
             .build();
-        Self::new(Client::from_conf(config), None, options)
+        Self {
+            url: Some(url.to_owned()),
+            ..Self::new(Client::from_conf(config), None, options)
+        }
     }
 
     fn new(client: Client, clock: Option<Arc<dyn Clock>>, options: Options) -> Self {
@@ -59,6 +63,7 @@ impl Service {
             clock,
             prefix,
             options,
+            url: None,
         }
     }
 
@@ -106,6 +111,11 @@ impl Service {
     /// For a trial that looks or tampers behind the store's back.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Where other processes reach it, if they can.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
     }
 
     /// The prefix of the secrets of this handle's store.
