@@ -160,7 +160,7 @@ impl Snapshot {
 impl Slot {
     pub(super) fn from(name: &str, reading: Result<Reading, Error>) -> Self {
         match reading {
-            Ok(Reading::Missing) => Self::Absent,
+            Ok(Reading::Missing | Reading::Buried(_)) => Self::Absent,
             Ok(Reading::Scheduled) => {
                 let message = format!("the index secret {name} is scheduled for deletion");
                 Self::Withdrawn(Error::new(ErrorKind::Corrupt, message))

@@ -12,6 +12,10 @@ const SCHEMA: u64 = 1;
 /// The most that one secret holds, in bytes.
 pub(crate) const MAX_SECRET_BYTES: usize = 65_536;
 
+/// What a deletion leaves as the value of a secret that can be restored: so that restoring it to write
+/// a new record does not bring the deleted one back for a moment, or for good if the writer dies.
+pub(crate) const GRAVE: &str = r#"{"schema":1,"deleted":true}"#;
+
 /// A stored token with the fields that this version does not know, which a rewrite keeps.
 #[derive(Clone)]
 pub(crate) struct Record {
