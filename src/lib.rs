@@ -12,6 +12,9 @@ mod clock;
 mod connect;
 mod error;
 mod flight;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod memory;
 mod rules;
@@ -25,6 +28,8 @@ mod store;
 mod timestamp;
 mod token;
 mod vault;
+#[cfg(test)]
+mod wiping;
 
 pub use cache::CachePolicy;
 pub use clock::{Clock, SystemClock};
