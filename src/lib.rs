@@ -12,6 +12,9 @@ mod clock;
 mod connect;
 mod error;
 mod flight;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod memory;
 mod rules;
@@ -27,6 +30,8 @@ pub mod testkit;
 mod timestamp;
 mod token;
 mod vault;
+#[cfg(test)]
+mod wiping;
 
 pub use cache::CachePolicy;
 pub use clock::{Clock, SystemClock};

@@ -8,3 +8,4 @@ pub(crate) mod page;
 pub(crate) mod record;
 pub(crate) mod successor;
 pub(crate) mod tags;
+mod wiped;

@@ -63,7 +63,7 @@ const KINDS: &[(&str, ErrorKind)] = &[
 
 /// What an error code means. The service's message is kept only where it names who lacks which
 /// permission: a validation message can quote the value that was sent.
-pub(super) fn classify(verb: Verb, name: &str, code: &str, message: &str) -> Refusal {
+pub(crate) fn classify(verb: Verb, name: &str, code: &str, message: &str) -> Refusal {
     match code {
         "ResourceNotFoundException" => return Refusal::Missing,
         "ResourceExistsException" => return Refusal::Exists,
