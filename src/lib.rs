@@ -10,6 +10,7 @@
 mod cache;
 mod clock;
 mod connect;
+mod doctor;
 mod error;
 mod flight;
 #[cfg(any(test, fuzzing))]
@@ -35,6 +36,7 @@ mod wiping;
 
 pub use cache::CachePolicy;
 pub use clock::{Clock, SystemClock};
+pub use doctor::{Diagnosis, Finding, FindingKind, PageUse, Remedy, Repair};
 pub use error::{Error, ErrorKind, IncompleteListing};
 pub use memory::MemoryTokenStore;
 pub use rules::tags::UserTag;

@@ -2,6 +2,7 @@
 
 mod client;
 pub(crate) mod fault;
+mod list;
 mod veil;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 pub(crate) use client::Timeouts;
 pub(crate) use fault::Refusal;
+pub(crate) use list::{Listed, Particulars};
 
 use crate::error::{Error, ErrorKind};
 use crate::stats::{Counters, Verb};

@@ -4,9 +4,9 @@
 //! show in `Debug` or `Display` of anything public, in a panic's message, in a log line of anyone at
 //! level TRACE, or in a request outside the value of a token's secret.
 
-mod bird;
+pub mod bird;
 mod exports;
-mod lines;
+pub mod lines;
 mod panics;
 mod sdk;
 mod serde;

@@ -9,6 +9,7 @@ mod by_hand;
 mod calls;
 mod canary;
 mod contract;
+mod doctor;
 mod harness;
 mod ledger;
 mod processes;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     trials.extend(service::trials());
     trials.extend(reliability::trials());
     trials.extend(zoo::trials());
+    trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
     for target in Target::ALL {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
         on_target.extend(bad_input::trials(target));
+        on_target.extend(doctor::trials_on(target));
         on_target.extend(canary::trials_on(target));
         on_target.extend(processes::trials(target));
         trials.extend(target.admit(on_target, &arguments));
