@@ -61,8 +61,12 @@ fn commands(help: &str) -> Vec<String> {
 async fn help(args: &[&str]) -> Result<String, Failed> {
     let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
     let ended = finish(program(&args, &TempDir::new()?, None).spawn()?, "").await?;
+    let lines = ended
+        .out
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()));
     match ended.code {
-        0 => Ok(ended.out),
+        0 => Ok(lines.collect()),
         _ => Err(format!("{args:?}: {ended:?}").into()),
     }
 }
