@@ -8,6 +8,7 @@ mod by_hand;
 mod calls;
 mod canary;
 mod contract;
+mod doctor;
 mod harness;
 mod reliability;
 mod runner;
@@ -27,12 +28,14 @@ fn main() -> ExitCode {
     trials.extend(tidy::trials());
     trials.extend(service::trials());
     trials.extend(reliability::trials());
+    trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
+        on_target.extend(doctor::trials_on(target));
         on_target.extend(canary::trials_on(target));
         trials.extend(target.admit(on_target, &arguments));
     }
