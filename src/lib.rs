@@ -10,6 +10,7 @@
 mod cache;
 mod clock;
 mod connect;
+mod doctor;
 mod error;
 mod flight;
 mod index;
@@ -28,6 +29,7 @@ mod vault;
 
 pub use cache::CachePolicy;
 pub use clock::{Clock, SystemClock};
+pub use doctor::{Diagnosis, Finding, FindingKind, PageUse, Remedy, Repair};
 pub use error::{Error, ErrorKind, IncompleteListing};
 pub use memory::MemoryTokenStore;
 pub use rules::tags::UserTag;

@@ -2,6 +2,7 @@
 
 mod client;
 mod fault;
+mod list;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use client::Timeouts;
 pub(crate) use fault::Refusal;
+pub(crate) use list::{Listed, Particulars};
 
 use crate::error::{Error, ErrorKind};
 use crate::stats::{Counters, Verb};

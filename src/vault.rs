@@ -1,6 +1,7 @@
 //! Secrets as this crate needs them: read-your-writes, compare-and-swap, and names that come back
 //! after a deletion.
 
+mod inspect;
 mod lifecycle;
 mod own_writes;
 

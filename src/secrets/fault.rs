@@ -46,6 +46,8 @@ const KINDS: &[(&str, ErrorKind)] = &[
     ("InternalFailure", ErrorKind::Unavailable),
     ("InternalServiceError", ErrorKind::Unavailable),
     ("InvalidClientTokenId", ErrorKind::Config),
+    // A listing that took too long; begun again it may succeed.
+    ("InvalidNextTokenException", ErrorKind::Unavailable),
     ("InvalidSignatureException", ErrorKind::Config),
     ("LimitExceededException", ErrorKind::QuotaExceeded),
     ("MissingAuthenticationToken", ErrorKind::Config),

@@ -4,8 +4,8 @@
 //! show in `Debug` or `Display` of anything public, in a tracing line of this crate, or in a request
 //! outside the value of a token's secret.
 
-mod bird;
-mod lines;
+pub mod bird;
+pub mod lines;
 mod walk;
 mod wire;
 

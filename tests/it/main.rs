@@ -10,6 +10,7 @@ mod canary;
 #[cfg(feature = "cli")]
 mod cli;
 mod contract;
+mod doctor;
 mod harness;
 mod reliability;
 mod runner;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     trials.extend(tidy::trials());
     trials.extend(service::trials());
     trials.extend(reliability::trials());
+    trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
     #[cfg(feature = "cli")]
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         let mut on_target = contract::trials(target);
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
+        on_target.extend(doctor::trials_on(target));
         on_target.extend(canary::trials_on(target));
         #[cfg(feature = "cli")]
         on_target.extend(cli::trials_on(target));

@@ -2,11 +2,11 @@
 //! random work of many processes. On the simulator only, in virtual time.
 
 #[cfg(feature = "simulator")]
-mod fault;
+pub mod fault;
 #[cfg(feature = "simulator")]
 mod ledger;
 #[cfg(feature = "simulator")]
-mod matrix;
+pub mod matrix;
 #[cfg(feature = "simulator")]
 mod scenario;
 #[cfg(feature = "simulator")]

@@ -139,7 +139,7 @@ async fn disturbed(
 }
 
 /// Waits until so many requests were received, and a little longer.
-async fn struck(simulator: &Simulator, total: u64) {
+pub async fn struck(simulator: &Simulator, total: u64) {
     while simulator.total_calls() < total {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -147,7 +147,7 @@ async fn struck(simulator: &Simulator, total: u64) {
 }
 
 /// Polls a future so many times, then drops it; tells whether it ended before.
-async fn polled(future: impl Future, mut polls: usize) -> bool {
+pub async fn polled(future: impl Future, mut polls: usize) -> bool {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
         if polls == 0 {
