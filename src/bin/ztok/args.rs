@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{completions, cost, delete, delete_all, demo, find, list, save};
+use crate::command::{completions, cost, delete, delete_all, demo, doctor, find, list, save};
 use crate::exit::Exit;
 use crate::input;
 use crate::output;
@@ -46,6 +46,7 @@ pub enum Command {
     List(list::List),
     Delete(delete::Delete),
     DeleteAll(delete_all::DeleteAll),
+    Doctor(doctor::Doctor),
     Cost(cost::Cost),
     Demo(demo::Demo),
     Completions(completions::Completions),

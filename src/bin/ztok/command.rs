@@ -5,6 +5,7 @@ pub mod cost;
 pub mod delete;
 pub mod delete_all;
 pub mod demo;
+pub mod doctor;
 pub mod find;
 pub mod list;
 pub mod save;
@@ -52,6 +53,7 @@ async fn carry_out(cli: Cli, console: Console) -> Result<Exit, Failure> {
         Command::List(list) => stop.or_dropped(list.run(&context)).await,
         Command::Delete(delete) => delete.run(&context).await,
         Command::DeleteAll(delete_all) => stop.or_dropped(delete_all.run(&context)).await,
+        Command::Doctor(doctor) => stop.or_dropped(doctor.run(&context)).await,
         Command::Cost(cost) => stop.or_dropped(cost.run(&context)).await,
         Command::Demo(demo) => stop.or_dropped(demo.run(&context)).await,
         Command::Completions(completions) => completions.run(),

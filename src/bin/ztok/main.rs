@@ -13,6 +13,7 @@ mod context;
 mod exit;
 mod failure;
 mod input;
+mod inventory;
 mod logs;
 mod output;
 mod progress;
