@@ -8,6 +8,8 @@ mod by_hand;
 #[cfg(feature = "simulator")]
 mod calls;
 mod canary;
+#[cfg(feature = "cli")]
+mod cli;
 mod contract;
 mod doctor;
 mod harness;
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
     trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
+    #[cfg(feature = "cli")]
+    trials.extend(cli::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
         on_target.extend(service::trials_on(target));
@@ -46,6 +50,8 @@ fn main() -> ExitCode {
         on_target.extend(doctor::trials_on(target));
         on_target.extend(canary::trials_on(target));
         on_target.extend(processes::trials(target));
+        #[cfg(feature = "cli")]
+        on_target.extend(cli::trials_on(target));
         trials.extend(target.admit(on_target, &arguments));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
