@@ -1,5 +1,9 @@
 //! The operations of the matrix, each from a state in which it does something of its own.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use futures::StreamExt as _;
 use zoho_token_store::{
     DeletionPolicy, Error, OAuthToken, SecretsManagerTokenStore, Timestamp, TokenId,
 };
@@ -26,6 +30,7 @@ pub enum Basis {
 
 pub enum Operation {
     Save(OAuthToken),
+    SaveMany(Vec<OAuthToken>),
     Find(OAuthToken),
     Delete(&'static str),
     DeleteAll,
@@ -37,6 +42,16 @@ impl Operation {
     pub async fn run(&self, store: &SecretsManagerTokenStore) -> Result<String, Error> {
         Ok(match self {
             Self::Save(token) => format!("{:?}", store.save_token(token).await?.token.user_name()),
+            Self::SaveMany(tokens) => {
+                let outcomes = store
+                    .save_tokens(tokens, NonZeroU32::MAX)
+                    .collect::<Vec<_>>();
+                let mut users = BTreeMap::new();
+                for (position, outcome) in outcomes.await {
+                    users.insert(position, outcome?.token.user_name().map(str::to_owned));
+                }
+                format!("{users:?}")
+            }
             Self::Find(query) => {
                 let found = store.find_token(query).await?;
                 format!("{:?}", found.map(|token| token.expires_at()))
@@ -91,7 +106,7 @@ fn refreshed(user: &str) -> OAuthToken {
 
 pub fn scenarios() -> Vec<Scenario> {
     use Basis::{Cold, Warm};
-    use Operation::{Delete, DeleteAll, Find, List, Save};
+    use Operation::{Delete, DeleteAll, Find, List, Save, SaveMany};
     let days = DeletionPolicy::Recoverable { days: 7 };
     let three = || {
         vec![
@@ -151,6 +166,16 @@ pub fn scenarios() -> Vec<Scenario> {
         ),
         scenario("a save that restores", Cold, three(), &["2"], {
             Save(full("v").with_id("2"))
+        }),
+        scenario("saves together", Cold, three(), &["3"], {
+            // One stored already, one changed, two new, one deleted before.
+            SaveMany(vec![
+                full("u"),
+                refreshed("v"),
+                full("x"),
+                full("y").with_id("9"),
+                full("w").with_id("3"),
+            ])
         }),
         scenario("a deletion", Cold, three(), &[], Delete("2")),
         scenario("a deletion, warm", Warm, three(), &[], Delete("2")),
