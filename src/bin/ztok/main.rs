@@ -11,6 +11,8 @@ mod command;
 mod context;
 mod exit;
 mod failure;
+mod format;
+mod import;
 mod input;
 mod logs;
 mod output;

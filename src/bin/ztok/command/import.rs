@@ -1,0 +1,284 @@
+//! `ztok import`: tokens in, from Zoho's own stores.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use futures::StreamExt as _;
+use serde_json::json;
+use zeroize::Zeroizing;
+use zoho_token_store::{Error, Listing, SaveOutcome, SecretsManagerTokenStore, Verb};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::format::generation::TableName;
+use crate::format::{Contents, json as json_format, mysql, sqlite, zoho_file};
+use crate::import::plan::{OnDuplicate, Plan, plan};
+use crate::input::Source;
+
+/// Lines of one kind that are shown at most.
+const SHOWN: usize = 20;
+
+/// Import the tokens of Zoho's own stores
+///
+/// Everything is read and compared first: duplicates and conflicts are shown before anything is
+/// written. Ids are kept. A token that is stored already is not written again, nor one that is stored
+/// in a newer state, so the command can be broken off and given again.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ztok import --from zoho-file sdk_tokens.txt --dry-run
+  ztok import --from zoho-mysql mysql://root@localhost:3306/zohooauth --password-file pw
+  ztok import --from zoho-sqlite zohooauth.db
+  ztok list --output json --reveal --prefix old | ztok import --from json - --prefix new")]
+pub struct Import {
+    /// What the tokens are kept in
+    #[arg(long, value_enum)]
+    from: From,
+
+    /// A file; `-` is standard input; for zoho-mysql a URL without password
+    source: String,
+
+    /// Say what would be done, and write nothing; reads all tokens
+    #[arg(long)]
+    dry_run: bool,
+
+    /// What to do if two rows stand for one token, or a row for one that is stored otherwise
+    #[arg(long, value_enum, default_value = "newest", value_name = "newest|fail")]
+    on_duplicate: OnDuplicate,
+
+    /// The most tokens written in a second; AWS takes 50 from all programs of an account and region
+    #[arg(long, default_value = "40", value_name = "N")]
+    writes_per_second: NonZeroU32,
+
+    /// The table of a database
+    #[arg(long, default_value = "oauthtoken", value_name = "NAME")]
+    table: TableName,
+
+    /// A file with the MySQL password, or an option file with a [client] section; `-` is standard
+    /// input [default: the variable ZTOK_MYSQL_PASSWORD]
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<Source>,
+}
+
+/// Where tokens come from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum From {
+    /// The file of Zoho's FileStore: Python, Java, Node or TypeScript, of any generation
+    ZohoFile,
+    /// The MySQL table of Zoho's DBStore
+    ZohoMysql,
+    /// A SQLite database with that table
+    ZohoSqlite,
+    /// An array of tokens, or one after the other, with the ten column names
+    Json,
+}
+
+/// What came of the writes.
+#[derive(Debug, Default)]
+struct Written {
+    created: usize,
+    updated: usize,
+    unchanged: usize,
+    behind: usize,
+    failures: Vec<String>,
+    first: Option<Error>,
+}
+
+impl Import {
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let stop = &context.stop;
+        let contents = stop.or_dropped(self.read()).await?;
+        let faults = contents.faults.iter();
+        let faults: Vec<_> = faults.map(|fault| format!("{}: {}", fault.place, fault.message)).collect();
+        if !faults.is_empty() {
+            show(context, &faults);
+            let message = format!("{} rows cannot be understood; nothing was written", faults.len());
+            return Err(Failure::usage(message));
+        }
+        let store = context.store().await?;
+        let progress = context.console.progress("Reading what is stored, requests", 0);
+        let reading = async { Ok::<_, Failure>(store.get_tokens().await?) };
+        let reading = progress.follow(&store, Verb::BatchGetSecretValue, reading);
+        let stored = stop.or_dropped(reading).await?;
+        let plan = plan(&contents.rows, stored.iter().map(|token| &**token), self.on_duplicate);
+        show(context, &plan.notes);
+        if !plan.conflicts.is_empty() {
+            show(context, &plan.conflicts);
+            let count = plan.conflicts.len();
+            let message = format!("{count} rows are in conflict; nothing was written");
+            return Err(Failure::new(Exit::Conflict, message));
+        }
+        let written = match self.dry_run {
+            true => Written::default(),
+            false => self.write(&plan, &store, context).await,
+        };
+        self.tell(&contents, &plan, &written, context)?;
+        written.end(&plan, self.dry_run)
+    }
+
+    async fn read(&self) -> Result<Contents, Failure> {
+        let source = &self.source;
+        let database = |error: &(dyn std::error::Error + 'static)| {
+            Failure::new(Exit::Failed, format!("cannot read {source}: {error}")).because(error)
+        };
+        match self.from {
+            From::ZohoFile => Ok(zoho_file::parse(&self.text().await?)),
+            From::Json => Ok(json_format::parse(&self.text().await?)),
+            From::ZohoSqlite => {
+                let (path, table) = (PathBuf::from(source), self.table.clone());
+                let reading = tokio::task::spawn_blocking(move || sqlite::read(&path, &table));
+                match reading.await {
+                    Ok(contents) => contents.map_err(|error| database(&error)),
+                    Err(error) => Err(database(&error)),
+                }
+            }
+            From::ZohoMysql => {
+                let server: mysql::Server = source.parse().map_err(Failure::usage)?;
+                let reading = server.read(self.password().await?, &self.table);
+                Box::pin(reading).await.map_err(|error| {
+                    let failure = Failure::new(Exit::Failed, format!("cannot read the table: {error}"));
+                    failure.because(&error)
+                })
+            }
+        }
+    }
+
+    async fn text(&self) -> Result<Zeroizing<String>, Failure> {
+        let source: Source = self.source.parse().map_err(Failure::usage)?;
+        source.read_tokens().await
+    }
+
+    async fn password(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+        match &self.password_file {
+            Some(file) => Ok(mysql::password(&file.read_tokens().await?)),
+            None => Ok(std::env::var("ZTOK_MYSQL_PASSWORD").ok().map(Zeroizing::new)),
+        }
+    }
+
+    /// Saves; on Ctrl-C ends what it has begun.
+    async fn write(
+        &self,
+        plan: &Plan,
+        store: &SecretsManagerTokenStore,
+        context: &Context,
+    ) -> Written {
+        let progress = context.console.progress("Importing tokens", plan.tokens.len() as u64);
+        let mut saving = store.save_tokens(&plan.tokens, self.writes_per_second);
+        let (mut written, mut is_stopping) = (Written::default(), false);
+        loop {
+            let outcome = tokio::select! {
+                outcome = saving.next() => outcome,
+                () = context.stop.requested(), if !is_stopping => {
+                    is_stopping = true;
+                    saving.stop();
+                    progress.say("Stopping: what was begun is ended.");
+                    continue;
+                }
+            };
+            let Some((position, outcome)) = outcome else {
+                progress.finish();
+                return written;
+            };
+            progress.step();
+            match outcome {
+                Ok(saved) => {
+                    written.behind += usize::from(saved.listing == Listing::Behind);
+                    match saved.outcome {
+                        SaveOutcome::Created => written.created += 1,
+                        SaveOutcome::Unchanged => written.unchanged += 1,
+                        _ => written.updated += 1,
+                    }
+                }
+                Err(error) => {
+                    written.failures.push(format!("{}: {error}", plan.places[position]));
+                    written.first.get_or_insert(error);
+                }
+            }
+        }
+    }
+
+    fn tell(
+        &self,
+        contents: &Contents,
+        plan: &Plan,
+        written: &Written,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        show(context, &written.failures);
+        let (counts, failed) = (plan.counts, written.failures.len());
+        let (created, updated) = match self.dry_run {
+            true => (counts.new, counts.changed),
+            false => (written.created, written.updated),
+        };
+        let stored = counts.stored + written.unchanged;
+        let done = created + updated + written.unchanged + failed;
+        let left = match self.dry_run {
+            true => 0,
+            false => plan.tokens.len() - done,
+        };
+        let lines = [
+            ("read", contents.rows.len()),
+            ("created", created),
+            ("updated", updated),
+            ("stored already", stored),
+            ("older than stored", counts.older),
+            ("duplicate", counts.duplicate),
+            ("without a token", counts.empty),
+            ("failed", failed),
+            ("not begun", left),
+        ];
+        let would = if self.dry_run { " (dry run: nothing was written)" } else { "" };
+        let text = || {
+            let shown = lines.iter().filter(|(what, count)| *count > 0 || *what == "read");
+            let lines = shown.map(|(what, count)| format!("{what:<18} {count:>7}\n"));
+            lines.collect::<String>() + would.trim_start() + if would.is_empty() { "" } else { "\n" }
+        };
+        let json = || {
+            let mut fields = serde_json::Map::new();
+            for (what, count) in lines {
+                fields.insert(what.replace(' ', "_"), count.into());
+            }
+            fields.insert("dry_run".into(), self.dry_run.into());
+            json!(fields)
+        };
+        context.console.answer(text, json)?;
+        if written.behind > 0 {
+            let count = written.behind;
+            let hint = "run `ztok doctor --fix`";
+            context.console.note(format!("Listings do not know {count} of them yet: {hint}."));
+        }
+        Ok(())
+    }
+}
+
+impl Written {
+    fn end(self, plan: &Plan, is_rehearsal: bool) -> Result<Exit, Failure> {
+        let (failed, all) = (self.failures.len(), plan.tokens.len());
+        if let Some(error) = self.first {
+            let exit = error.kind().into();
+            let failure = Failure::new(exit, format!("{failed} of {all} tokens were not saved"));
+            return Err(failure.hint("the same command saves what is missing").because(&error));
+        }
+        let done = self.created + self.updated + self.unchanged;
+        match is_rehearsal || done == all {
+            true => Ok(Exit::Done),
+            false => {
+                let message = format!("interrupted: {} of {all} tokens were not begun", all - done);
+                let failure = Failure::new(Exit::Interrupted, message);
+                Err(failure.hint("the same command saves what is missing"))
+            }
+        }
+    }
+}
+
+/// Shows the first lines, and how many there are more.
+fn show(context: &Context, lines: &[String]) {
+    for line in lines.iter().take(SHOWN) {
+        context.console.note(line);
+    }
+    if let Some(more) = lines.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        context.console.note(format!("and {more} more"));
+    }
+}
