@@ -45,6 +45,7 @@ use crate::{Clock, Timestamp, Verb};
 
 pub use builder::Builder;
 pub use fault::{Fault, Kind, Outcome, When};
+pub use http::Response;
 pub use rates::Rates;
 pub use service::Request;
 pub use truth::SecretSnapshot;

@@ -1,10 +1,12 @@
 //! The table that the quick start prints: a row for each step, checked as it goes.
 
+use std::error::Error;
 use std::fmt;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use zoho_token_store::{Error, OAuthToken, Saved, SecretsManagerTokenStore};
+use zoho_token_store::{OAuthToken, Saved, SecretsManagerTokenStore};
 
 /// How many API calls a step may cost.
 #[derive(Clone, Copy, Debug)]
@@ -13,19 +15,32 @@ pub enum Calls {
     AtMost(u64),
 }
 
-/// Prints a row after each step.
-#[derive(Debug)]
-pub struct Table {
-    broken: Vec<&'static str>,
+/// What a step did and what it cost.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub step: &'static str,
+    pub outcome: String,
+    pub calls: u64,
+    pub promised: Calls,
+    pub time: Duration,
 }
 
-impl Table {
-    pub fn new() -> Self {
-        print_row(&["step", "what came out", "API calls", "promised", "time"]);
+/// Prints a row after each step.
+pub struct Table<'a> {
+    out: &'a mut dyn Write,
+    rows: Vec<Row>,
+}
+
+impl<'a> Table<'a> {
+    pub fn new(out: &'a mut dyn Write) -> io::Result<Self> {
+        write_row(
+            out,
+            &["step", "what came out", "API calls", "promised", "time"],
+        )?;
         let rule = "-".repeat(WIDTHS[0].max(WIDTHS[1]));
-        let rules = WIDTHS.map(|width| &rule[..width]);
-        print_row(&rules);
-        Self { broken: Vec::new() }
+        write_row(out, &WIDTHS.map(|width| &rule[..width]))?;
+        let rows = Vec::new();
+        Ok(Self { out, rows })
     }
 
     /// Makes a step through `store`, and prints what came out and what it cost.
@@ -34,30 +49,36 @@ impl Table {
         name: &'static str,
         promised: Calls,
         store: &SecretsManagerTokenStore,
-        step: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+        step: impl Future<Output = Result<T, zoho_token_store::Error>>,
+    ) -> Result<T, Box<dyn Error + Send + Sync>> {
         let (before, start) = (store.stats(), Instant::now());
         let outcome = step.await?;
-        let time = start.elapsed();
-        let calls = store.stats().since(&before).total_calls();
-        print_row(&[
-            name,
-            &outcome.told(),
-            &calls.to_string(),
-            &promised.to_string(),
-            &in_words(time),
-        ]);
-        if !promised.is_kept(calls) {
-            self.broken.push(name);
-        }
+        let row = Row {
+            step: name,
+            outcome: outcome.told(),
+            calls: store.stats().since(&before).total_calls(),
+            promised,
+            time: start.elapsed(),
+        };
+        let calls = row.calls.to_string();
+        let (promised, time) = (row.promised.to_string(), in_words(row.time));
+        write_row(self.out, &[name, &row.outcome, &calls, &promised, &time])?;
+        self.rows.push(row);
         Ok(outcome)
     }
 
-    /// Fails if a step cost more, or less, than promised.
-    pub fn finish(self) -> Result<(), String> {
-        match self.broken.as_slice() {
-            [] => Ok(()),
-            broken => Err(format!("promises not kept: {}", broken.join("; "))),
+    /// The rows. Fails if a step cost more, or less, than promised.
+    pub fn finish(self) -> Result<Vec<Row>, Box<dyn Error + Send + Sync>> {
+        let is_broken = |row: &&Row| !row.promised.is_kept(row.calls);
+        let broken: Vec<&str> = self
+            .rows
+            .iter()
+            .filter(is_broken)
+            .map(|row| row.step)
+            .collect();
+        match broken.is_empty() {
+            true => Ok(self.rows),
+            false => Err(format!("promises not kept: {}", broken.join("; ")).into()),
         }
     }
 }
@@ -121,10 +142,13 @@ impl Told for bool {
     }
 }
 
-fn print_row(cells: &[&str; 5]) {
+fn write_row(out: &mut dyn Write, cells: &[&str; 5]) -> io::Result<()> {
     let [step, outcome, calls, promised, time] = cells;
     let [a, b, c, d, e] = WIDTHS;
-    println!("{step:<a$}  {outcome:<b$}  {calls:>c$}  {promised:>d$}  {time:>e$}");
+    writeln!(
+        out,
+        "{step:<a$}  {outcome:<b$}  {calls:>c$}  {promised:>d$}  {time:>e$}"
+    )
 }
 
 fn in_words(time: Duration) -> String {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{completions, delete, delete_all, find, list, save};
+use crate::command::{completions, cost, delete, delete_all, demo, find, list, save};
 use crate::exit::Exit;
 use crate::input;
 use crate::output;
@@ -46,6 +46,8 @@ pub enum Command {
     List(list::List),
     Delete(delete::Delete),
     DeleteAll(delete_all::DeleteAll),
+    Cost(cost::Cost),
+    Demo(demo::Demo),
     Completions(completions::Completions),
 }
 
@@ -57,6 +59,7 @@ pub struct Global {
     #[arg(
         long,
         global = true,
+        hide_env_values = true,
         env = "ZTOK_PREFIX",
         default_value = "zoho-token-store"
     )]
@@ -75,13 +78,20 @@ pub struct Global {
     pub endpoint_url: Option<String>,
 
     /// KMS key of new secrets: id, ARN or alias [default: aws/secretsmanager]
-    #[arg(long, global = true, env = "ZTOK_KMS_KEY_ID", value_name = "KEY")]
+    #[arg(
+        long,
+        global = true,
+        hide_env_values = true,
+        env = "ZTOK_KMS_KEY_ID",
+        value_name = "KEY"
+    )]
     pub kms_key_id: Option<String>,
 
     /// How secrets are tagged with their user
     #[arg(
         long,
         global = true,
+        hide_env_values = true,
         env = "ZTOK_USER_TAG",
         value_enum,
         default_value = "plain",
@@ -94,6 +104,7 @@ pub struct Global {
     #[arg(
         long,
         global = true,
+        hide_env_values = true,
         env = "ZTOK_OUTPUT",
         value_enum,
         default_value = "text",
@@ -103,7 +114,7 @@ pub struct Global {
     pub output: output::Format,
 
     /// Say nothing but the answer and errors: no notes, no progress
-    #[arg(long, short, global = true, env = "ZTOK_QUIET", value_parser = FalseyValueParser::new())]
+    #[arg(long, short, global = true, hide_env_values = true, env = "ZTOK_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
 
     /// Tell the causes of an error, and what is done; twice: in detail. Never shows credentials

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
 pub mod completions;
+pub mod cost;
 pub mod delete;
 pub mod delete_all;
+pub mod demo;
 pub mod find;
 pub mod list;
 pub mod save;
@@ -49,6 +51,8 @@ async fn carry_out(cli: Cli, console: Console) -> Result<Exit, Failure> {
         Command::List(list) => stop.or_dropped(list.run(&context)).await,
         Command::Delete(delete) => stop.or_dropped(delete.run(&context)).await,
         Command::DeleteAll(delete_all) => stop.or_dropped(delete_all.run(&context)).await,
+        Command::Cost(cost) => stop.or_dropped(cost.run(&context)).await,
+        Command::Demo(demo) => stop.or_dropped(demo.run(&context)).await,
         Command::Completions(completions) => completions.run(),
     }
 }

@@ -6,6 +6,7 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod args;
+mod bill;
 mod columns;
 mod command;
 mod context;

@@ -48,6 +48,10 @@ impl Console {
         }
     }
 
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// Gives the answer: text and JSON say the same.
     pub fn answer(
         &self,
