@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{completions, cost, delete, delete_all, demo, find, list, save};
+use crate::command::{
+    completions, cost, delete, delete_all, demo, export, find, import, list, save,
+};
 use crate::exit::Exit;
 use crate::input;
 use crate::output;
@@ -46,6 +48,8 @@ pub enum Command {
     List(list::List),
     Delete(delete::Delete),
     DeleteAll(delete_all::DeleteAll),
+    Import(import::Import),
+    Export(export::Export),
     Cost(cost::Cost),
     Demo(demo::Demo),
     Completions(completions::Completions),

@@ -101,14 +101,20 @@ impl Export {
         if self.to == To::Json {
             return;
         }
-        let unnumbered = tokens.iter().filter(|token| id_number(token).is_none()).count();
+        let unnumbered = tokens
+            .iter()
+            .filter(|token| id_number(token).is_none())
+            .count();
         if unnumbered > 0 {
             context.console.note(format!(
                 "{unnumbered} ids are no numbers: Zoho's stores read them, but can then give no new \
                  ids; --number changes them"
             ));
         }
-        let quoted = tokens.iter().filter(|token| zoho_file::needs_quotes(token)).count();
+        let quoted = tokens
+            .iter()
+            .filter(|token| zoho_file::needs_quotes(token))
+            .count();
         if quoted > 0 && self.to == To::ZohoFile {
             context.console.note(format!(
                 "{quoted} tokens need quotes: Zoho's Node and TypeScript SDKs will misread them"
@@ -132,7 +138,9 @@ impl Export {
             false => file.persist_noclobber(&self.target),
         };
         match kept {
-            Ok(_) => File::open(folder).and_then(|folder| folder.sync_all()).map_err(fault),
+            Ok(_) => File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(fault),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(self.exists()),
             Err(error) => Err(fault(error.error)),
         }
@@ -170,7 +178,9 @@ mod tests {
     fn ids_that_are_no_numbers_get_free_ones() {
         let mut tokens = ["2", "ab12", "python_x", "1"].map(|id| OAuthToken::new().with_id(id));
         number(&mut tokens);
-        let ids = tokens.each_ref().map(|token| token.id().map(|id| id.as_str()));
+        let ids = tokens
+            .each_ref()
+            .map(|token| token.id().map(|id| id.as_str()));
         assert_eq!(ids, [Some("2"), Some("3"), Some("4"), Some("1")]);
     }
 }

@@ -91,18 +91,29 @@ impl Import {
         let stop = &context.stop;
         let contents = stop.or_dropped(self.read()).await?;
         let faults = contents.faults.iter();
-        let faults: Vec<_> = faults.map(|fault| format!("{}: {}", fault.place, fault.message)).collect();
+        let faults: Vec<_> = faults
+            .map(|fault| format!("{}: {}", fault.place, fault.message))
+            .collect();
         if !faults.is_empty() {
             show(context, &faults);
-            let message = format!("{} rows cannot be understood; nothing was written", faults.len());
+            let message = format!(
+                "{} rows cannot be understood; nothing was written",
+                faults.len()
+            );
             return Err(Failure::usage(message));
         }
         let store = context.store().await?;
-        let progress = context.console.progress("Reading what is stored, requests", 0);
+        let progress = context
+            .console
+            .progress("Reading what is stored, requests", 0);
         let reading = async { Ok::<_, Failure>(store.get_tokens().await?) };
         let reading = progress.follow(&store, Verb::BatchGetSecretValue, reading);
         let stored = stop.or_dropped(reading).await?;
-        let plan = plan(&contents.rows, stored.iter().map(|token| &**token), self.on_duplicate);
+        let plan = plan(
+            &contents.rows,
+            stored.iter().map(|token| &**token),
+            self.on_duplicate,
+        );
         show(context, &plan.notes);
         if !plan.conflicts.is_empty() {
             show(context, &plan.conflicts);
@@ -138,7 +149,8 @@ impl Import {
                 let server: mysql::Server = source.parse().map_err(Failure::usage)?;
                 let reading = server.read(self.password().await?, &self.table);
                 Box::pin(reading).await.map_err(|error| {
-                    let failure = Failure::new(Exit::Failed, format!("cannot read the table: {error}"));
+                    let failure =
+                        Failure::new(Exit::Failed, format!("cannot read the table: {error}"));
                     failure.because(&error)
                 })
             }
@@ -153,7 +165,9 @@ impl Import {
     async fn password(&self) -> Result<Option<Zeroizing<String>>, Failure> {
         match &self.password_file {
             Some(file) => Ok(mysql::password(&file.read_tokens().await?)),
-            None => Ok(std::env::var("ZTOK_MYSQL_PASSWORD").ok().map(Zeroizing::new)),
+            None => Ok(std::env::var("ZTOK_MYSQL_PASSWORD")
+                .ok()
+                .map(Zeroizing::new)),
         }
     }
 
@@ -164,7 +178,9 @@ impl Import {
         store: &SecretsManagerTokenStore,
         context: &Context,
     ) -> Written {
-        let progress = context.console.progress("Importing tokens", plan.tokens.len() as u64);
+        let progress = context
+            .console
+            .progress("Importing tokens", plan.tokens.len() as u64);
         let mut saving = store.save_tokens(&plan.tokens, self.writes_per_second);
         let (mut written, mut is_stopping) = (Written::default(), false);
         loop {
@@ -192,7 +208,9 @@ impl Import {
                     }
                 }
                 Err(error) => {
-                    written.failures.push(format!("{}: {error}", plan.places[position]));
+                    written
+                        .failures
+                        .push(format!("{}: {error}", plan.places[position]));
                     written.first.get_or_insert(error);
                 }
             }
@@ -229,11 +247,19 @@ impl Import {
             ("failed", failed),
             ("not begun", left),
         ];
-        let would = if self.dry_run { " (dry run: nothing was written)" } else { "" };
+        let would = if self.dry_run {
+            " (dry run: nothing was written)"
+        } else {
+            ""
+        };
         let text = || {
-            let shown = lines.iter().filter(|(what, count)| *count > 0 || *what == "read");
+            let shown = lines
+                .iter()
+                .filter(|(what, count)| *count > 0 || *what == "read");
             let lines = shown.map(|(what, count)| format!("{what:<18} {count:>7}\n"));
-            lines.collect::<String>() + would.trim_start() + if would.is_empty() { "" } else { "\n" }
+            lines.collect::<String>()
+                + would.trim_start()
+                + if would.is_empty() { "" } else { "\n" }
         };
         let json = || {
             let mut fields = serde_json::Map::new();
@@ -247,7 +273,9 @@ impl Import {
         if written.behind > 0 {
             let count = written.behind;
             let hint = "run `ztok doctor --fix`";
-            context.console.note(format!("Listings do not know {count} of them yet: {hint}."));
+            context
+                .console
+                .note(format!("Listings do not know {count} of them yet: {hint}."));
         }
         Ok(())
     }
@@ -259,7 +287,9 @@ impl Written {
         if let Some(error) = self.first {
             let exit = error.kind().into();
             let failure = Failure::new(exit, format!("{failed} of {all} tokens were not saved"));
-            return Err(failure.hint("the same command saves what is missing").because(&error));
+            return Err(failure
+                .hint("the same command saves what is missing")
+                .because(&error));
         }
         let done = self.created + self.updated + self.unchanged;
         match is_rehearsal || done == all {

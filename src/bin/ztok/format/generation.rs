@@ -39,9 +39,14 @@ pub fn column(name: &str) -> Option<&'static str> {
 pub fn table_columns<'a>(
     names: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Option<&'static str>>, String> {
-    let columns: Vec<_> = names.map(|name| column(&name.to_ascii_lowercase())).collect();
+    let columns: Vec<_> = names
+        .map(|name| column(&name.to_ascii_lowercase()))
+        .collect();
     let needed = ["client_id", "refresh_token", "access_token"];
-    match needed.iter().find(|column| !columns.contains(&Some(column))) {
+    match needed
+        .iter()
+        .find(|column| !columns.contains(&Some(column)))
+    {
         Some(absent) => Err(format!("the table has no column {absent}")),
         None => Ok(columns),
     }
@@ -115,13 +120,25 @@ mod tests {
 
     #[test]
     fn tables_are_told_by_their_columns() {
-        let first = ["id", "user_mail", "client_id", "refresh_token", "access_token", "x"];
+        let first = [
+            "id",
+            "user_mail",
+            "client_id",
+            "refresh_token",
+            "access_token",
+            "x",
+        ];
         let columns = table_columns(first.into_iter()).unwrap();
         assert_eq!(columns[..2], [Some("id"), Some("user_name")]);
         assert_eq!(columns[5], None);
         let fault = table_columns(["id", "name"].into_iter()).unwrap_err();
         assert_eq!(fault, "the table has no column client_id");
-        for (name, good) in [("oauthtoken", true), ("a_1", true), ("", false), ("a`b", false)] {
+        for (name, good) in [
+            ("oauthtoken", true),
+            ("a_1", true),
+            ("", false),
+            ("a`b", false),
+        ] {
             assert_eq!(name.parse::<TableName>().is_ok(), good, "{name}");
         }
     }

@@ -58,15 +58,26 @@ mod tests {
             ("{\"id\":\"1\"}\n{\"id\":\n", vec!["1"], 1),
         ] {
             let contents = parse(text);
-            let read: Vec<_> = contents.rows.iter().filter_map(|row| row.token.id()).collect();
-            assert_eq!(read.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ids, "{text}");
+            let read: Vec<_> = contents
+                .rows
+                .iter()
+                .filter_map(|row| row.token.id())
+                .collect();
+            assert_eq!(
+                read.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+                ids,
+                "{text}"
+            );
             assert_eq!(contents.faults.len(), faults, "{text}: {contents:?}");
         }
     }
 
     #[test]
     fn what_is_written_can_be_read_again() {
-        let tokens = [OAuthToken::new().with_id("1").with_user("ü,\"").with_access_token("A")];
+        let tokens = [OAuthToken::new()
+            .with_id("1")
+            .with_user("ü,\"")
+            .with_access_token("A")];
         let text = String::from_utf8(write(&tokens)).unwrap();
         assert_eq!(parse(&text).rows[0].token, tokens[0]);
     }

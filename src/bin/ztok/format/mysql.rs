@@ -30,15 +30,19 @@ impl FromStr for Server {
     fn from_str(url: &str) -> Result<Self, Self::Err> {
         let opts = Opts::from_url(url).map_err(|_| FORM)?;
         if opts.pass().is_some() {
-            return Err("a password in the URL shows in process lists: change it, and give it by \
-                        ZTOK_MYSQL_PASSWORD or --password-file");
+            return Err(
+                "a password in the URL shows in process lists: change it, and give it by \
+                        ZTOK_MYSQL_PASSWORD or --password-file",
+            );
         }
         if opts.db_name().is_none_or(str::is_empty) {
             return Err(FORM);
         }
         if opts.socket().is_none() && !is_here(opts.ip_or_hostname()) {
-            return Err("the connection is not encrypted, so the server must be on this machine: \
-                        use a tunnel, such as ssh -L 3306:localhost:3306 HOST");
+            return Err(
+                "the connection is not encrypted, so the server must be on this machine: \
+                        use a tunnel, such as ssh -L 3306:localhost:3306 HOST",
+            );
         }
         Ok(Self(opts))
     }
@@ -60,8 +64,12 @@ impl Server {
             .prefer_socket(self.0.socket().is_some())
             .pass(password.as_deref());
         let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
-        let mut connection = tokio::time::timeout(CONNECT, Conn::new(opts)).await.map_err(late)??;
-        let mut result = connection.query_iter(format!("select * from `{table}`")).await?;
+        let mut connection = tokio::time::timeout(CONNECT, Conn::new(opts))
+            .await
+            .map_err(late)??;
+        let mut result = connection
+            .query_iter(format!("select * from `{table}`"))
+            .await?;
         let names = result.columns();
         let names = names.iter().flat_map(|columns| columns.iter());
         let names: Vec<String> = names.map(|column| column.name_str().into_owned()).collect();
@@ -100,7 +108,9 @@ fn read_row(
         };
         cells.push((column, text.ok_or_else(|| format!("{column} is no text"))?));
     }
-    Ok(token(cells.iter().map(|(column, text)| (*column, text.as_str()))))
+    Ok(token(
+        cells.iter().map(|(column, text)| (*column, text.as_str())),
+    ))
 }
 
 /// The password in a file: all of it but the line's end, or in an option file of MySQL's programs the
@@ -122,7 +132,9 @@ pub fn password(text: &str) -> Option<Zeroizing<String>> {
         if name.trim() == "password" {
             let value = value.trim();
             let bare = ['"', '\''].into_iter().find_map(|quote| {
-                value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote))
+                value
+                    .strip_prefix(quote)
+                    .and_then(|rest| rest.strip_suffix(quote))
             });
             return Some(Zeroizing::new(bare.unwrap_or(value).to_owned()));
         }
@@ -140,10 +152,19 @@ mod tests {
             ("mysql://root@localhost:3306/zohooauth", None),
             ("mysql://root@127.0.0.1/zohooauth", None),
             ("mysql://root@[::1]:3307/zohooauth", None),
-            ("mysql://root@localhost/zohooauth?socket=/run/mysqld/mysqld.sock", None),
-            ("mysql://root:canary@localhost/zohooauth", Some("a password in the URL")),
+            (
+                "mysql://root@localhost/zohooauth?socket=/run/mysqld/mysqld.sock",
+                None,
+            ),
+            (
+                "mysql://root:canary@localhost/zohooauth",
+                Some("a password in the URL"),
+            ),
             ("mysql://root@db.x.test/zohooauth", Some("use a tunnel")),
-            ("mysql://root@127.0.0.1.x.test/zohooauth", Some("use a tunnel")),
+            (
+                "mysql://root@127.0.0.1.x.test/zohooauth",
+                Some("use a tunnel"),
+            ),
             ("mysql://root@localhost", Some("looks like")),
             ("mysql://root@localhost/", Some("looks like")),
             ("postgres://root@localhost/zohooauth", Some("looks like")),
@@ -152,7 +173,10 @@ mod tests {
             let fault = url.parse::<Server>().err();
             assert_eq!(fault.is_some(), part.is_some(), "{url}: {fault:?}");
             let fault = fault.unwrap_or_default();
-            assert!(fault.contains(part.unwrap_or_default()) && !fault.contains("canary"), "{url}");
+            assert!(
+                fault.contains(part.unwrap_or_default()) && !fault.contains("canary"),
+                "{url}"
+            );
         }
     }
 
@@ -165,10 +189,17 @@ mod tests {
             ("", None),
             ("[client]\nuser = root\npassword = s3cret\n", Some("s3cret")),
             ("[client]\npassword=\"a=b c\"\n", Some("a=b c")),
-            ("[mysqld]\npassword=no\n[client]\npassword='yes'\n", Some("yes")),
+            (
+                "[mysqld]\npassword=no\n[client]\npassword='yes'\n",
+                Some("yes"),
+            ),
             ("[client]\nuser=root\n", None),
         ] {
-            assert_eq!(password(text).as_ref().map(|text| text.as_str()), expected, "{text}");
+            assert_eq!(
+                password(text).as_ref().map(|text| text.as_str()),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -53,7 +53,9 @@ fn read_row(row: &Row<'_>, columns: &[Option<&'static str>]) -> Result<OAuthToke
         };
         cells.push((column, text));
     }
-    Ok(token(cells.iter().map(|(column, text)| (*column, text.as_str()))))
+    Ok(token(
+        cells.iter().map(|(column, text)| (*column, text.as_str())),
+    ))
 }
 
 /// A database with these tokens, as the bytes of its file.

@@ -20,10 +20,15 @@ pub fn parse(text: &str) -> Contents {
         .from_reader(text.as_bytes());
     let mut contents = Contents::default();
     let mut named: Option<usize> = None;
+    let mut lines = Lines {
+        text,
+        at: 0,
+        line: 1,
+    };
     for record in reader.records() {
         // Text in memory can always be read, and is valid.
         let Ok(record) = record else { continue };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(record.position());
         if is_header(&record) {
             named.get_or_insert(record.len());
         } else if record.len() > 1 || record.iter().any(|cell| !cell.trim().is_empty()) {
@@ -31,6 +36,30 @@ pub fn parse(text: &str) -> Contents {
         }
     }
     contents
+}
+
+/// Counts lines up to records; the parser's own count is before the line feed of the record before.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins. To be asked in their order.
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let bytes = self.text.as_bytes();
+        let begin = position.map(|position| position.byte().try_into().unwrap_or(usize::MAX));
+        let begin = begin.unwrap_or(self.at).clamp(self.at, bytes.len());
+        let blank = bytes[begin..]
+            .iter()
+            .take_while(|byte| b"\r\n".contains(byte))
+            .count();
+        let passed = &bytes[self.at..begin + blank];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = begin + blank;
+        self.line
+    }
 }
 
 /// The TypeScript SDK, which does not quote, is alone in calling the second of ten columns so.
@@ -118,27 +147,48 @@ mod tests {
         for (text, expected) in [
             (String::new(), vec![]),
             (format!("{TEN}\r\n"), vec![]),
-            (format!("{six}\r\nu,C,R,A,,5\r\n"), vec![(2, first.clone())]),
-            (format!("{NINE}\n1,u,C,S,R,A,G,5,https://r"), vec![(2, full("1", "u"))]),
+            (format!("{six}\r\nu,C,R,A,,5\r\n"), vec![(2, first)]),
+            (
+                format!("{NINE}\n1,u,C,S,R,A,G,5,https://r"),
+                vec![(2, full("1", "u"))],
+            ),
             (
                 format!("{TEN}\r\n\r\n1,\"u, \"\"v\"\"\r\nw\",C,S,R,A,G,5,https://r,https://d\r\n"),
                 vec![(3, domain(full("1", "u, \"v\"\r\nw")))],
             ),
             // A file without a header; one with a byte order mark; one with its header twice.
-            ("1,u,C,S,R,A,G,5,https://r,https://d".to_owned(), vec![(1, domain(full("1", "u")))]),
-            (format!("\u{feff}{TEN}\n1,u,C,S,R,A,G,5,https://r,\n"), vec![(2, full("1", "u"))]),
-            (format!("{TEN}\n{TEN}\n1,u,C,S,R,A,G,5,https://r,\n"), vec![(3, full("1", "u"))]),
+            (
+                "1,u,C,S,R,A,G,5,https://r,https://d".to_owned(),
+                vec![(1, domain(full("1", "u")))],
+            ),
+            (
+                format!("\u{feff}{TEN}\n1,u,C,S,R,A,G,5,https://r,\n"),
+                vec![(2, full("1", "u"))],
+            ),
+            (
+                format!("{TEN}\n{TEN}\n1,u,C,S,R,A,G,5,https://r,\n"),
+                vec![(3, full("1", "u"))],
+            ),
             // TypeScript takes quotes as they are.
             (
                 format!("{TYPESCRIPT}\n1,\"u\",C,S,R,A,G,5,https://r,https://d"),
                 vec![(2, domain(full("1", "\"u\"")))],
             ),
             // Rows that an upgrade has left short.
-            (format!("{TEN}\n1,u,C,S,R,A,G,5,https://r\n"), vec![(2, full("1", "u"))]),
+            (
+                format!("{TEN}\n1,u,C,S,R,A,G,5,https://r\n"),
+                vec![(2, full("1", "u"))],
+            ),
         ] {
             let contents = parse(&text);
-            let rows: Vec<_> = contents.rows.into_iter().map(|row| (row.place, row.token)).collect();
-            let expected = expected.into_iter().map(|(line, token)| (Place::Line(line), token));
+            let rows: Vec<_> = contents
+                .rows
+                .into_iter()
+                .map(|row| (row.place, row.token))
+                .collect();
+            let expected = expected
+                .into_iter()
+                .map(|(line, token)| (Place::Line(line), token));
             assert_eq!(rows, expected.collect::<Vec<_>>(), "{text}");
             assert_eq!(contents.faults, [], "{text}");
         }
@@ -147,17 +197,32 @@ mod tests {
     #[test]
     fn broken_rows_are_named_and_not_quoted() {
         for (text, place, part) in [
-            (format!("{TEN}\n1,canary, b,C,S,R,A,G,5,r,d\n"), 2, "11 columns instead of 10"),
+            (
+                format!("{TEN}\n1,canary, b,C,S,R,A,G,5,r,d\n"),
+                2,
+                "11 columns instead of 10",
+            ),
             (format!("{TEN}\n\n1,canary\n"), 3, "2 columns instead of 10"),
-            (format!("{NINE}\n1,canary,C,S,R,A,G,5,r,d"), 2, "10 columns instead of 9"),
-            ("canary,canary".to_owned(), 1, "2 columns instead of 6, 9 or 10"),
+            (
+                format!("{NINE}\n1,canary,C,S,R,A,G,5,r,d"),
+                2,
+                "10 columns instead of 9",
+            ),
+            (
+                "canary,canary".to_owned(),
+                1,
+                "2 columns instead of 6, 9 or 10",
+            ),
         ] {
             let contents = parse(&text);
             let [fault] = contents.faults.as_slice() else {
                 panic!("{text}: {contents:?}")
             };
             assert_eq!(fault.place, Place::Line(place));
-            assert!(fault.message.contains(part) && !fault.message.contains("canary"), "{fault:?}");
+            assert!(
+                fault.message.contains(part) && !fault.message.contains("canary"),
+                "{fault:?}"
+            );
         }
     }
 

@@ -86,12 +86,20 @@ impl Planning {
     fn take(&mut self, row: &Row) {
         let place = row.place;
         let mut token = row.token.clone();
-        if token.access_token().or(token.refresh_token()).or(token.grant_token()).is_none() {
+        if token
+            .access_token()
+            .or(token.refresh_token())
+            .or(token.grant_token())
+            .is_none()
+        {
             self.plan.counts.empty += 1;
             return self.note(place, "holds no token; left out");
         }
         if let Some(id) = token.id().filter(|id| !is_usable(id)) {
-            self.note(place, &format!("the id {} cannot be kept", quoted(id.as_str())));
+            self.note(
+                place,
+                &format!("the id {} cannot be kept", quoted(id.as_str())),
+            );
             token = token.with_id("");
         }
         let by_id = token.id().and_then(|id| self.known.by_id(id));
@@ -102,7 +110,10 @@ impl Planning {
             }
             (Some(by_id), Match::One(by_key)) if by_id != by_key => {
                 let (id, user) = (self.name(by_id), self.name(by_key));
-                return self.conflict(place, &format!("its id is that of {id}, its user of {user}"));
+                return self.conflict(
+                    place,
+                    &format!("its id is that of {id}, its user of {user}"),
+                );
             }
             (_, Match::Several) => {
                 return self.conflict(place, "several tokens answer: it names no client");
@@ -134,11 +145,16 @@ impl Planning {
         let slot = &self.known.slots[at];
         // A stored token keeps its id; among rows that of the newest counts.
         let kept = slot.stored.as_ref().and_then(OAuthToken::id).cloned();
-        let renamed = kept.clone().filter(|id| token.id().is_some_and(|own| own != id));
+        let renamed = kept
+            .clone()
+            .filter(|id| token.id().is_some_and(|own| own != id));
         let token = kept.map_or_else(|| token.clone(), |id| token.clone().with_id(id));
         let filled = fill(&token, &slot.token);
         let differs = slot.stored.as_ref().is_some_and(|stored| *stored != filled);
-        let is_older = slot.stored.as_ref().is_some_and(|s| s.expires_at() > token.expires_at());
+        let is_older = slot
+            .stored
+            .as_ref()
+            .is_some_and(|s| s.expires_at() > token.expires_at());
         if differs && self.policy == OnDuplicate::Fail {
             return self.conflict(place, "is stored already, otherwise");
         }
@@ -157,7 +173,11 @@ impl Planning {
 
     fn finish(self) -> Plan {
         let mut plan = self.plan;
-        let read = self.known.slots.into_iter().filter_map(|slot| Some((slot.place?, slot)));
+        let read = self
+            .known
+            .slots
+            .into_iter()
+            .filter_map(|slot| Some((slot.place?, slot)));
         let mut read: Vec<_> = read.collect();
         read.sort_by_key(|(place, _)| *place);
         for (place, slot) in read {
@@ -166,7 +186,11 @@ impl Planning {
                 None => &mut counts.new,
                 Some(stored) if stored != slot.token => &mut counts.changed,
                 Some(_) => {
-                    *(if slot.is_older { &mut counts.older } else { &mut counts.stored }) += 1;
+                    *(if slot.is_older {
+                        &mut counts.older
+                    } else {
+                        &mut counts.stored
+                    }) += 1;
                     continue;
                 }
             };
@@ -214,7 +238,9 @@ fn quoted(id: &str) -> String {
 fn fill(newer: &OAuthToken, older: &OAuthToken) -> OAuthToken {
     let [newer, older] = [newer, older].map(|token| texts(token, Reveal::Shown));
     let texts = newer.into_iter().zip(older);
-    let texts: Vec<_> = texts.map(|(newer, older)| newer.or(older).unwrap_or_default()).collect();
+    let texts: Vec<_> = texts
+        .map(|(newer, older)| newer.or(older).unwrap_or_default())
+        .collect();
     token(COLUMNS.into_iter().zip(texts.iter().map(String::as_str)))
 }
 

@@ -37,9 +37,15 @@ fn cases() -> Vec<Case> {
     vec![
         (vec![], vec![], vec![], [0; 6], &[]),
         (
-            vec![full("u", 1).with_id("1"), full("v", 1).with_id("python_v_prd_3f")],
+            vec![
+                full("u", 1).with_id("1"),
+                full("v", 1).with_id("python_v_prd_3f"),
+            ],
             vec![],
-            vec![full("u", 1).with_id("1"), full("v", 1).with_id("python_v_prd_3f")],
+            vec![
+                full("u", 1).with_id("1"),
+                full("v", 1).with_id("python_v_prd_3f"),
+            ],
             [2, 0, 0, 0, 0, 0],
             &[],
         ),
@@ -83,7 +89,10 @@ fn cases() -> Vec<Case> {
         ),
         // Two rows of one user, whichever comes first.
         (
-            vec![full("u", 2).with_id("2"), full("u", 1).with_id("1").with_grant_token("G")],
+            vec![
+                full("u", 2).with_id("2"),
+                full("u", 1).with_id("1").with_grant_token("G"),
+            ],
             vec![],
             vec![full("u", 2).with_id("2").with_grant_token("G")],
             [1, 0, 0, 0, 1, 0],
@@ -99,15 +108,30 @@ fn cases() -> Vec<Case> {
         // Rows without a user are told by their grant or refresh token.
         (
             vec![
-                OAuthToken::new().with_client("C", "S").with_refresh_token("R"),
-                OAuthToken::new().with_client("C", "S").with_refresh_token("R2"),
-                OAuthToken::new().with_client("D", "S").with_refresh_token("R"),
+                OAuthToken::new()
+                    .with_client("C", "S")
+                    .with_refresh_token("R"),
+                OAuthToken::new()
+                    .with_client("C", "S")
+                    .with_refresh_token("R2"),
+                OAuthToken::new()
+                    .with_client("D", "S")
+                    .with_refresh_token("R"),
                 OAuthToken::new().with_access_token("A"),
             ],
-            vec![stored(OAuthToken::new().with_client("C", "S").with_refresh_token("R"), "x")],
+            vec![stored(
+                OAuthToken::new()
+                    .with_client("C", "S")
+                    .with_refresh_token("R"),
+                "x",
+            )],
             vec![
-                OAuthToken::new().with_client("C", "S").with_refresh_token("R2"),
-                OAuthToken::new().with_client("D", "S").with_refresh_token("R"),
+                OAuthToken::new()
+                    .with_client("C", "S")
+                    .with_refresh_token("R2"),
+                OAuthToken::new()
+                    .with_client("D", "S")
+                    .with_refresh_token("R"),
                 OAuthToken::new().with_access_token("A"),
             ],
             [3, 0, 1, 0, 0, 0],
@@ -115,7 +139,10 @@ fn cases() -> Vec<Case> {
         ),
         // What holds nothing, and what cannot be kept.
         (
-            vec![user("u").with_id("1"), full("o'brien", 1).with_id("python_o'brien_prd_1")],
+            vec![
+                user("u").with_id("1"),
+                full("o'brien", 1).with_id("python_o'brien_prd_1"),
+            ],
             vec![],
             vec![full("o'brien", 1)],
             [1, 0, 0, 0, 0, 1],
@@ -166,7 +193,10 @@ fn conflicts() {
         (
             vec![full("u", 1).with_id("1")],
             vec![
-                OAuthToken::new().with_id("1").with_client_id("C").with_access_token("A"),
+                OAuthToken::new()
+                    .with_id("1")
+                    .with_client_id("C")
+                    .with_access_token("A"),
                 full("u", 1).with_id("2"),
             ],
             Newest,
@@ -174,7 +204,10 @@ fn conflicts() {
         ),
         (
             vec![OAuthToken::new().with_user("u").with_access_token("A")],
-            vec![full("u", 1).with_id("1"), full("u", 1).with_client_id("D").with_id("2")],
+            vec![
+                full("u", 1).with_id("1"),
+                full("u", 1).with_client_id("D").with_id("2"),
+            ],
             Newest,
             "line 2: several tokens answer: it names no client",
         ),
