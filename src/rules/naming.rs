@@ -64,7 +64,7 @@ pub(crate) fn unusable_id(id: &TokenId) -> Error {
                 and with the prefix at most 512 characters";
     Error::new(
         ErrorKind::InvalidInput,
-        format!("the id {id:?} cannot name a secret: {rule}"),
+        format!("the id {:?} cannot name a secret: {rule}", id.as_str()),
     )
 }
 

@@ -7,6 +7,8 @@ mod by_hand;
 #[cfg(feature = "simulator")]
 mod calls;
 mod canary;
+#[cfg(feature = "cli")]
+mod cli;
 mod contract;
 mod harness;
 mod reliability;
@@ -29,11 +31,15 @@ fn main() -> ExitCode {
     trials.extend(reliability::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
+    #[cfg(feature = "cli")]
+    trials.extend(cli::trials());
     for target in Target::ALL {
         let mut on_target = contract::trials(target);
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
         on_target.extend(canary::trials_on(target));
+        #[cfg(feature = "cli")]
+        on_target.extend(cli::trials_on(target));
         trials.extend(target.admit(on_target, &arguments));
     }
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -98,6 +98,16 @@ impl Target {
         }
     }
 
+    /// Where its emulator listens, for programs that are given the URL.
+    #[cfg(feature = "cli")]
+    pub fn url(self) -> Result<String, String> {
+        match self {
+            Self::LocalStack => endpoint::localstack(),
+            Self::Moto => endpoint::moto(),
+            Self::Memory | Self::Simulator => Err(format!("{} has no URL", self.name())),
+        }
+    }
+
     /// Whether stores on it are told apart by their prefixes.
     pub fn has_namespaces(self) -> bool {
         self != Self::Memory

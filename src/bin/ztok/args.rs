@@ -17,7 +17,7 @@ use crate::output;
 /// Credentials are never taken as arguments, as these show in process lists and shell histories: they
 /// come from standard input or a file. Output hides them, unless --reveal is given.
 #[derive(Debug, Parser)]
-#[command(name = "ztok", version, after_help = AFTER_HELP)]
+#[command(name = "ztok", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -122,7 +122,14 @@ pub struct Global {
     pub quiet: bool,
 
     /// Tell the causes of an error, and what is done; twice: in detail. Never shows credentials
-    #[arg(long, short, global = true, action = ArgAction::Count)]
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "ZTOK_VERBOSE",
+        hide_env_values = true,
+        action = ArgAction::Count
+    )]
     pub verbose: u8,
 }
 

@@ -67,13 +67,12 @@ impl Progress {
 
     /// So many steps are done in all.
     pub fn reach(&self, position: u64) {
-        let earlier = self.bar.position();
+        let (earlier, total) = (self.bar.position(), self.bar.length());
+        let position = position.min(total.unwrap_or(u64::MAX));
         self.bar.set_position(position);
-        if self.way == Way::Lines && position > earlier {
-            let total = self.bar.length().unwrap_or_default();
-            if let Some(line) = self.line(earlier, position, total) {
-                complain(&line);
-            }
+        let line = self.line(earlier, position, total.unwrap_or_default());
+        if let Some(line) = line.filter(|_| self.way == Way::Lines) {
+            complain(&line);
         }
     }
 
@@ -118,6 +117,7 @@ impl Progress {
         loop {
             tokio::select! {
                 outcome = &mut work => {
+                    self.reach(store.stats().calls(verb) - before);
                     self.finish();
                     return outcome;
                 }
@@ -129,8 +129,8 @@ impl Progress {
 
 /// Whether a plain line is due between two positions: once for each tenth of the work.
 fn is_due(earlier: u64, position: u64, total: u64) -> bool {
-    let parts = |position: u64| position.min(total) * PARTS / total;
-    total > 0 && parts(position) > parts(earlier)
+    let parts = |position: u64| position * PARTS / total;
+    total > 0 && position > earlier && parts(position) > parts(earlier)
 }
 
 #[cfg(test)]
@@ -143,6 +143,6 @@ mod tests {
             let due = (1..=total).filter(|n| is_due(n - 1, *n, total)).count();
             assert_eq!(due, lines, "{total}");
         }
-        assert!(!is_due(10, 12, 10), "past the end nothing is new");
+        assert!(!is_due(10, 10, 10), "nothing is new");
     }
 }

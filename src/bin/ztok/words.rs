@@ -61,6 +61,12 @@ pub fn data_centre(api_domain: &str) -> String {
     }
 }
 
+/// A number of tokens: `1 token`, `2 tokens`.
+pub fn tokens(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} token{plural}")
+}
+
 /// Text that a terminal shows as it is: control characters are escaped.
 pub fn printable(text: &str) -> String {
     text.chars()

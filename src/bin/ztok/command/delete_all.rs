@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::words::tokens;
 
 /// Delete every token under the prefix, and of no other
 ///
@@ -45,7 +46,7 @@ impl DeleteAll {
             let prefix = &context.global.prefix;
             return self.tell(
                 count,
-                format!("would delete {count} tokens under {prefix}"),
+                format!("would delete {} under {prefix}", tokens(count)),
                 context,
             );
         }
@@ -55,8 +56,8 @@ impl DeleteAll {
         let progress = context.console.progress("Deleting tokens", count);
         let deleted = progress
             .follow(&store, Verb::DeleteSecret, store.delete_tokens())
-            .await?;
-        self.tell(deleted as u64, format!("deleted {deleted} tokens"), context)
+            .await? as u64;
+        self.tell(deleted, format!("deleted {}", tokens(deleted)), context)
     }
 
     fn tell(&self, count: u64, text: String, context: &Context) -> Result<Exit, Failure> {
@@ -85,7 +86,8 @@ async fn count(store: &SecretsManagerTokenStore, context: &Context) -> Result<u6
 async fn confirmed(count: u64, context: &Context) -> Result<bool, Failure> {
     let prefix = &context.global.prefix;
     output::complain(&format!(
-        "Delete all {count} tokens under {prefix}? Type yes to go on."
+        "Delete {} under {prefix}? Type yes to go on.",
+        tokens(count)
     ));
     let reading = tokio::task::spawn_blocking(|| {
         let mut line = String::new();

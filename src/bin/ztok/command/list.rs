@@ -11,7 +11,7 @@ use crate::columns::{self, Reveal};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::words::{data_centre, parse_span, printable, relative, table};
+use crate::words::{self, data_centre, parse_span, printable, relative, table};
 
 /// List all tokens
 ///
@@ -87,10 +87,7 @@ impl List {
             }
         };
         context.console.answer(text, || Value::Array(json()))?;
-        context.console.note(match tokens.len() {
-            1 => "1 token".to_owned(),
-            count => format!("{count} tokens"),
-        });
+        context.console.note(words::tokens(tokens.len() as u64));
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ use crate::input::Source;
 #[command(after_help = "\
 Examples:
   ztok save token.json
-  vault read -format=json zoho | ztok save --dry-run")]
+  ztok save --dry-run - < token.json")]
 pub struct Save {
     /// A file with the token; `-` is standard input
     #[arg(default_value = "-")]
