@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use futures::StreamExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 use zoho_token_store::{Error, Listing, SaveOutcome, SecretsManagerTokenStore, Verb};
 
@@ -125,8 +125,20 @@ impl Import {
             true => Written::default(),
             false => self.write(&plan, &store, context).await,
         };
-        self.tell(&contents, &plan, &written, context)?;
-        written.end(&plan, self.dry_run)
+        show(context, &written.failures);
+        let summary = self.summary(contents.rows.len(), &plan, &written);
+        self.tell(&summary, store.stats().total_calls(), context)?;
+        if written.behind > 0 {
+            let count = written.behind;
+            let hint = "run `ztok doctor --fix`";
+            context
+                .console
+                .note(format!("Listings do not know {count} of them yet: {hint}."));
+        }
+        match self.dry_run {
+            true => Ok(Exit::Done),
+            false => written.end(plan.tokens.len()),
+        }
     }
 
     async fn read(&self) -> Result<Contents, Failure> {
@@ -217,89 +229,83 @@ impl Import {
         }
     }
 
-    fn tell(
-        &self,
-        contents: &Contents,
-        plan: &Plan,
-        written: &Written,
-        context: &Context,
-    ) -> Result<(), Failure> {
-        show(context, &written.failures);
+    /// How often each thing happened, in the order in which it is told.
+    fn summary(&self, read: usize, plan: &Plan, written: &Written) -> [(&'static str, usize); 9] {
         let (counts, failed) = (plan.counts, written.failures.len());
-        let (created, updated) = match self.dry_run {
-            true => (counts.new, counts.changed),
-            false => (written.created, written.updated),
+        let (created, updated, left) = match self.dry_run {
+            true => (counts.new, counts.changed, 0),
+            false => (
+                written.created,
+                written.updated,
+                plan.tokens.len() - written.ended(),
+            ),
         };
-        let stored = counts.stored + written.unchanged;
-        let done = created + updated + written.unchanged + failed;
-        let left = match self.dry_run {
-            true => 0,
-            false => plan.tokens.len() - done,
-        };
-        let lines = [
-            ("read", contents.rows.len()),
+        [
+            ("read", read),
             ("created", created),
             ("updated", updated),
-            ("stored already", stored),
+            ("stored already", counts.stored + written.unchanged),
             ("older than stored", counts.older),
             ("duplicate", counts.duplicate),
             ("without a token", counts.empty),
             ("failed", failed),
             ("not begun", left),
-        ];
-        let would = if self.dry_run {
-            " (dry run: nothing was written)"
-        } else {
-            ""
-        };
+        ]
+    }
+
+    fn tell(
+        &self,
+        summary: &[(&'static str, usize)],
+        requests: u64,
+        context: &Context,
+    ) -> Result<(), Failure> {
         let text = || {
-            let shown = lines
+            let shown = summary
                 .iter()
                 .filter(|(what, count)| *count > 0 || *what == "read");
-            let lines = shown.map(|(what, count)| format!("{what:<18} {count:>7}\n"));
-            lines.collect::<String>()
-                + would.trim_start()
-                + if would.is_empty() { "" } else { "\n" }
+            shown
+                .map(|(what, count)| format!("{what:<18} {count:>7}\n"))
+                .collect()
         };
         let json = || {
-            let mut fields = serde_json::Map::new();
-            for (what, count) in lines {
-                fields.insert(what.replace(' ', "_"), count.into());
-            }
-            fields.insert("dry_run".into(), self.dry_run.into());
-            json!(fields)
+            let counts = summary
+                .iter()
+                .map(|(what, count)| (what.replace(' ', "_"), json!(count)));
+            let more = [
+                ("requests", json!(requests)),
+                ("dry_run", json!(self.dry_run)),
+            ];
+            let more = more.map(|(name, value)| (name.to_owned(), value));
+            Value::Object(counts.chain(more).collect())
         };
         context.console.answer(text, json)?;
-        if written.behind > 0 {
-            let count = written.behind;
-            let hint = "run `ztok doctor --fix`";
-            context
-                .console
-                .note(format!("Listings do not know {count} of them yet: {hint}."));
+        if self.dry_run {
+            context.console.note("dry run: nothing was written");
         }
         Ok(())
     }
 }
 
 impl Written {
-    fn end(self, plan: &Plan, is_rehearsal: bool) -> Result<Exit, Failure> {
-        let (failed, all) = (self.failures.len(), plan.tokens.len());
-        if let Some(error) = self.first {
-            let exit = error.kind().into();
-            let failure = Failure::new(exit, format!("{failed} of {all} tokens were not saved"));
-            return Err(failure
-                .hint("the same command saves what is missing")
-                .because(&error));
-        }
-        let done = self.created + self.updated + self.unchanged;
-        match is_rehearsal || done == all {
-            true => Ok(Exit::Done),
-            false => {
-                let message = format!("interrupted: {} of {all} tokens were not begun", all - done);
-                let failure = Failure::new(Exit::Interrupted, message);
-                Err(failure.hint("the same command saves what is missing"))
+    /// How many tokens have an outcome.
+    fn ended(&self) -> usize {
+        self.created + self.updated + self.unchanged + self.failures.len()
+    }
+
+    fn end(self, all: usize) -> Result<Exit, Failure> {
+        let (failed, left) = (self.failures.len(), all - self.ended());
+        let failure = match self.first {
+            Some(error) => {
+                let message = format!("{failed} of {all} tokens were not saved");
+                Failure::new(error.kind().into(), message).because(&error)
             }
-        }
+            None if left > 0 => {
+                let message = format!("interrupted: {left} of {all} tokens were not begun");
+                Failure::new(Exit::Interrupted, message)
+            }
+            None => return Ok(Exit::Done),
+        };
+        Err(failure.hint("the same command saves what is missing"))
     }
 }
 
