@@ -1,16 +1,22 @@
 # One verb for each thing a person does. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint doc check emulators stop
+.PHONY: help demo test reliability simulate lint doc check emulators stop
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## See the store work, on a simulated AWS inside the process
 	@cargo run --quiet --locked --features simulator --example quickstart
 
 test: ## Set up all that the tests need, then run every test
 	@scripts/test
+
+reliability: ## Run what proves that no token is lost, duplicated or leaked; print figures
+	@scripts/reliability
+
+simulate: ## Random work of many processes: SEEDS=n of them, or SEED=n again
+	@ZTOK_SEED=$(SEED) ZTOK_SEEDS=$(SEEDS) cargo test --locked $(if $(RELEASE),--release) --all-features --test it -- simulator::seed
 
 lint: ## Check format, lints, dependencies and licences
 	cargo fmt --check

@@ -22,6 +22,8 @@ mod secrets_manager;
 pub mod simulator;
 mod stats;
 mod store;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod timestamp;
 mod token;
 mod vault;

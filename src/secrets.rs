@@ -147,7 +147,9 @@ impl Secrets {
             if let Some(at) = position(failed.secret_id()) {
                 let code = failed.error_code().unwrap_or_default();
                 let message = failed.message().unwrap_or_default();
-                let refused = fault::classify(verb, &names[at], code, message);
+                // A batch needs the permission for this verb on each secret.
+                let single = Verb::GetSecretValue;
+                let refused = fault::classify(single, &names[at], code, message);
                 outcomes[at] = Some(Err(refused));
             }
         }

@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 48;
 /// Lost attempts on an unchanged parent before its successor is suspected to be withdrawn: by then
 /// the pauses add up to more than a second, and a merely late read has caught up.
 const SUSPICIOUS: u32 = 6;
-/// Further reads of a secret that was made here and is reported missing.
+/// Further reads of a secret that was just written here and is reported missing.
 const REREADS: u32 = 5;
 
 /// What a read found.
@@ -32,6 +32,13 @@ pub(crate) enum Reading {
     Missing,
     /// Deleted, and restorable for now.
     Scheduled,
+}
+
+/// A reading, and whether it can be believed.
+enum Judged {
+    Sure(Reading),
+    /// To be asked for again: it may be late.
+    Doubtful(Reading),
 }
 
 /// What an attempt to make a secret came to.
@@ -82,12 +89,11 @@ impl Vault {
         loop {
             let answer = self.secrets.get(name).await;
             match self.judged(name, answer)? {
-                Some(reading) => return Ok(reading),
-                None if rereads < REREADS => {
+                Judged::Doubtful(_) if rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
                 }
-                None => return Ok(Reading::Missing),
+                Judged::Sure(reading) | Judged::Doubtful(reading) => return Ok(reading),
             }
         }
     }
@@ -124,7 +130,7 @@ impl Vault {
         for (name, answer) in names.iter().zip(answers) {
             let retry = matches!(&answer, Err(Refusal::Other(error)) if error.is_retryable());
             readings.push(match self.judged(name, answer) {
-                Ok(Some(reading)) => Ok(reading),
+                Ok(Judged::Sure(reading)) => Ok(reading),
                 Err(error) if !retry => Err(error),
                 _ => self.read(name).await,
             });
@@ -132,8 +138,8 @@ impl Vault {
         readings
     }
 
-    /// What an answer means in the light of this process's own writes; `None` to ask again.
-    fn judged(&self, name: &str, answer: Result<Value, Refusal>) -> Result<Option<Reading>, Error> {
+    /// What an answer means in the light of this process's own writes.
+    fn judged(&self, name: &str, answer: Result<Value, Refusal>) -> Result<Judged, Error> {
         let (found, absent) = match answer {
             Ok(value) => (Some(value), Reading::Missing),
             Err(Refusal::Missing) => (None, Reading::Missing),
@@ -146,10 +152,10 @@ impl Vault {
             version,
             self.clock.now(),
             |judgement| match judgement {
-                Judgement::Replaced(value) => Some(Reading::Found(value.clone())),
-                Judgement::Removed => Some(Reading::Missing),
-                Judgement::AskAgain => None,
-                Judgement::Trust => Some(found.clone().map_or(absent, Reading::Found)),
+                Judgement::Replaced(value) => Judged::Sure(Reading::Found(value.clone())),
+                Judgement::Removed => Judged::Sure(Reading::Missing),
+                Judgement::AskAgain => Judged::Doubtful(absent),
+                Judgement::Trust => Judged::Sure(found.clone().map_or(absent, Reading::Found)),
             },
         ))
     }
@@ -256,7 +262,7 @@ impl Vault {
             .map_err(|refusal| refusal.into_error(name))
     }
 
-    fn is_newborn(&self, name: &str) -> bool {
+    fn is_just_written(&self, name: &str) -> bool {
         let now = self.clock.now();
         self.own.judge(name, None, now, |judgement| {
             matches!(judgement, Judgement::AskAgain)

@@ -50,6 +50,18 @@ impl Index {
                 state.snapshot = None;
                 return fail(pending, doubt);
             }
+            // What a withdrawn page names would be lost if it were taken for a new one.
+            let withdrawn = snapshot.withdrawn();
+            if !withdrawn.is_empty() {
+                state.snapshot = None;
+                for number in withdrawn {
+                    if let Err(error) = self.vault.restore(&self.namespace.page(number)).await {
+                        return fail(pending, &error);
+                    }
+                }
+                pause(attempt.min(4)).await;
+                continue;
+            }
             let mut staged = Staged::new();
             let mut waiting = Vec::new();
             for each in pending {
@@ -157,7 +169,7 @@ impl Index {
         let absent = Page::default();
         let held = |number: usize| match snapshot.slots.get(number) {
             Some(Slot::Page(page, _)) => Some(page),
-            Some(Slot::Unreadable(_)) => None,
+            Some(Slot::Unreadable(_) | Slot::Withdrawn(_)) => None,
             Some(Slot::Absent) | None => Some(&absent),
         };
         let can_take = |number: &usize| {
@@ -274,13 +286,11 @@ impl Index {
     }
 
     async fn make(&self, name: &str, text: Zeroizing<String>) -> Result<Option<Value>, Error> {
-        let made = match self.vault.create(name, text.clone(), &self.labels).await? {
-            Creation::Scheduled => self.vault.revive(name, text).await?,
-            made => made,
-        };
-        Ok(match made {
+        Ok(match self.vault.create(name, text, &self.labels).await? {
             Creation::Created(value) => Some(value),
             Creation::Exists => None,
+            // Scheduled for deletion since the pages were read: with what it names it comes back.
+            Creation::Scheduled if self.vault.restore(name).await? => None,
             Creation::Scheduled => {
                 let message = format!("the index secret {name} is being deleted");
                 return Err(Error::new(ErrorKind::Unavailable, message));

@@ -24,6 +24,8 @@ pub(super) enum Slot {
     Page(Page, Value),
     /// The page cannot be read, or not be understood; it is left as it is.
     Unreadable(Error),
+    /// Someone has scheduled the page for deletion; the next change to the index restores it first.
+    Withdrawn(Error),
 }
 
 #[derive(Clone)]
@@ -107,9 +109,16 @@ impl Snapshot {
     /// Why the pages may name fewer tokens than there are.
     pub(crate) fn gap(&self) -> Option<&Error> {
         self.slots.iter().find_map(|slot| match slot {
-            Slot::Unreadable(error) => Some(error),
+            Slot::Unreadable(error) | Slot::Withdrawn(error) => Some(error),
             _ => None,
         })
+    }
+
+    /// The pages that have to be restored, by number.
+    pub(super) fn withdrawn(&self) -> Vec<usize> {
+        let slots = self.slots.iter().enumerate();
+        let withdrawn = slots.filter(|(_, slot)| matches!(slot, Slot::Withdrawn(_)));
+        withdrawn.map(|(number, _)| number).collect()
     }
 
     /// Why nothing can be built on what the pages say: one of them could not be read this time. A page
@@ -160,7 +169,11 @@ impl Snapshot {
 impl Slot {
     pub(super) fn from(name: &str, reading: Result<Reading, Error>) -> Self {
         match reading {
-            Ok(Reading::Missing | Reading::Scheduled) => Self::Absent,
+            Ok(Reading::Missing) => Self::Absent,
+            Ok(Reading::Scheduled) => {
+                let message = format!("the index secret {name} is scheduled for deletion");
+                Self::Withdrawn(Error::new(ErrorKind::Corrupt, message))
+            }
             Ok(Reading::Found(value)) => {
                 let text = value.text.as_ref().map_or("", |text| text.as_str());
                 match Page::decode(text) {

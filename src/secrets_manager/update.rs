@@ -104,9 +104,10 @@ impl Inner {
                 }
                 Revision::Stopped(Step::Announce(record, version, prints)) => {
                     if is_fresh || version != base.version {
+                        // Taken before: this process may stand still while it waits for the answer.
+                        let at = self.clock.now();
                         self.announce(&id, &record.token, token, by, prints.clone())
                             .await?;
-                        let at = self.clock.now();
                         announced = Some(Announced { prints, at });
                         base = self.cache.entry(record, version, at).unwrap_or(base);
                         is_fresh = true;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -17,6 +18,9 @@ use serde_json::Value;
 use super::service::Answer;
 use super::time::sleep;
 use super::{Core, Simulator};
+
+/// How long the service waits for the rest of a request whose sender stands still.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Carries requests to a simulator.
 #[derive(Clone, Debug)]
@@ -83,11 +87,13 @@ async fn carry(core: &Core, request: &HttpRequest) -> Result<HttpResponse, Conne
 }
 
 /// Takes effect half-way: a caller that gives up earlier changed nothing, one that gives up later
-/// did.
+/// did. If the caller's process stands still before that, the service gives up on the connection.
 async fn answer(core: &Core, target: &str, body: &[u8]) -> Option<Response> {
     let latency = core.latency();
-    sleep(latency / 2).await;
-    let answer = core.receive(target, body);
+    let answer = match sleep(latency / 2).await {
+        late if late > PATIENCE => Answer::Reset,
+        _ => core.receive(target, body),
+    };
     if matches!(answer, Answer::Nothing) {
         return future::pending().await;
     }

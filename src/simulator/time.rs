@@ -55,9 +55,12 @@ impl Clock for Time {
     }
 }
 
-/// Waits on tokio's clock. Outside of a runtime there is nobody to wake the caller, so it goes on.
-pub(super) async fn sleep(duration: Duration) {
+/// Waits on tokio's clock; gives how much longer it took, for one whose process stood still meanwhile.
+/// Outside of a runtime there is nobody to wake the caller, so it goes on.
+pub(super) async fn sleep(duration: Duration) -> Duration {
+    let began = Instant::now();
     if !duration.is_zero() && Handle::try_current().is_ok() {
         tokio::time::sleep(duration).await;
     }
+    began.elapsed().saturating_sub(duration)
 }

@@ -81,6 +81,15 @@ impl Vault {
         }
     }
 
+    /// Brings a secret that is scheduled for deletion back as it was; tells whether that was possible.
+    pub(crate) async fn restore(&self, name: &str) -> Result<bool, Error> {
+        match self.secrets.restore(name).await {
+            Ok(()) => Ok(true),
+            Err(Refusal::Missing | Refusal::Scheduled) => Ok(false),
+            Err(other) => Err(other.into_error(name)),
+        }
+    }
+
     /// Deletes a secret; tells whether there was one.
     ///
     /// `recovery_days` is `None` to delete for good.
@@ -95,7 +104,7 @@ impl Vault {
                 Ok(found) if !found.scheduled_for_deletion => {
                     break found.labelled.into_iter().map(|(version, _)| version);
                 }
-                Err(Refusal::Missing) if self.is_newborn(name) && rereads < REREADS => {
+                Err(Refusal::Missing) if self.is_just_written(name) && rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
                 }

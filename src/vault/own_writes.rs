@@ -13,8 +13,8 @@ use crate::secrets::{Value, Version};
 
 /// How long a write is remembered. Far beyond any delay seen.
 const MEMORY: Duration = Duration::from_secs(600);
-/// How long a secret made here may be reported missing, or one removed here be reported.
-const BIRTH: Duration = Duration::from_secs(10);
+/// How long a secret written here may be reported missing, or one removed here be reported.
+const LATENESS: Duration = Duration::from_secs(10);
 /// How many replaced versions are remembered for one secret.
 const REPLACED: usize = 16;
 /// Above this many secrets, old ones are looked for and dropped.
@@ -29,7 +29,7 @@ pub(crate) enum Judgement<'a> {
     Replaced(&'a Value),
     /// The read shows a secret that this process itself has removed.
     Removed,
-    /// The secret was made here a moment ago: ask again before believing that it is missing.
+    /// The secret was written here a moment ago: ask again before believing that it is missing.
     AskAgain,
 }
 
@@ -41,7 +41,6 @@ struct Own {
     /// `None` once removed.
     value: Option<Value>,
     replaced: Vec<Version>,
-    born: Option<Timestamp>,
     at: Timestamp,
 }
 
@@ -57,9 +56,6 @@ impl OwnWrites {
         let mut all = self.all(now);
         let own = all.entry(name.to_owned()).or_insert_with(|| Own::at(now));
         own.at = now;
-        if parent.is_none() {
-            own.born = Some(now);
-        }
         let before = own.value.replace(value.clone()).map(|value| value.version);
         own.replaced
             .extend(before.into_iter().chain(parent.cloned()));
@@ -80,7 +76,6 @@ impl OwnWrites {
         let before = own.value.take().map(|value| value.version);
         own.replaced.extend(before.into_iter().chain(versions));
         own.at = now;
-        own.born = None;
     }
 
     /// Judges a read that found this version, or nothing, and gives the judgement to `then`.
@@ -96,13 +91,10 @@ impl OwnWrites {
             return then(Judgement::Trust);
         };
         let replaced = found.is_some_and(|version| own.has_replaced(name, version));
-        let newborn = own
-            .born
-            .is_some_and(|born| now.since(born).is_none_or(|age| age < BIRTH));
         then(match (&own.value, found) {
             (Some(value), Some(_)) if replaced => Judgement::Replaced(value),
             (None, Some(_)) if replaced || own.is_blind(now) => Judgement::Removed,
-            (Some(_), None) if newborn => Judgement::AskAgain,
+            (Some(_), None) if own.is_recent(now) => Judgement::AskAgain,
             _ => Judgement::Trust,
         })
     }
@@ -132,14 +124,17 @@ impl Own {
 
     /// Whether the secret was removed here a moment ago, without its versions being known.
     fn is_blind(&self, now: Timestamp) -> bool {
-        self.replaced.is_empty() && now.since(self.at).is_none_or(|age| age < BIRTH)
+        self.replaced.is_empty() && self.is_recent(now)
+    }
+
+    fn is_recent(&self, now: Timestamp) -> bool {
+        now.since(self.at).is_none_or(|age| age < LATENESS)
     }
 
     fn at(now: Timestamp) -> Self {
         Self {
             value: None,
             replaced: Vec::new(),
-            born: None,
             at: now,
         }
     }
@@ -184,7 +179,6 @@ mod tests {
         assert_eq!(judged(&own, Some("2"), T0), "replaced by 3");
         assert_eq!(judged(&own, Some("3"), T0), "Trust");
         assert_eq!(judged(&own, Some("foreign"), T0), "Trust");
-        assert_eq!(judged(&own, None, T0), "Trust", "it was not made here");
         own.removed("n", [version("4")], T0);
         assert_eq!(judged(&own, Some("3"), T0), "Removed");
         assert_eq!(judged(&own, Some("4"), T0), "Removed");
@@ -196,12 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn a_newborn_secret_is_not_believed_missing_for_a_while() {
-        let own = OwnWrites::default();
-        own.wrote("n", &value("1"), None, T0);
-        assert_eq!(judged(&own, None, T0), "AskAgain");
-        assert_eq!(judged(&own, None, T0.saturating_add(BIRTH)), "Trust");
-        own.removed("n", [], T0);
-        assert_eq!(judged(&own, None, T0), "Trust");
+    fn a_secret_just_written_is_not_believed_missing_for_a_while() {
+        for parent in [None, Some(version("0"))] {
+            let own = OwnWrites::default();
+            own.wrote("n", &value("1"), parent.as_ref(), T0);
+            assert_eq!(judged(&own, None, T0), "AskAgain");
+            assert_eq!(judged(&own, None, T0.saturating_add(LATENESS)), "Trust");
+            own.removed("n", [], T0);
+            assert_eq!(judged(&own, None, T0), "Trust");
+        }
     }
 }

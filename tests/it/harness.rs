@@ -1,32 +1,35 @@
 //! Checks of the harness itself.
 
+mod faults;
+
 use std::collections::BTreeSet;
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::contract::words::*;
+use zoho_token_store::testkit::{self, Handle};
+
+use crate::contract::{self, words::*};
 use crate::target::{Target, is_loopback};
-use crate::{contract, runner};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("harness::cases", cases),
         Trial::test("harness::loopback", loopback),
         Trial::test("harness::report", report),
+        Trial::test("harness::faults", faults::are_reported),
+        Trial::test("harness::left_out", faults::are_left_out),
+        Trial::test("harness::no_group", faults::no_group),
     ]
 }
 
 /// Codes are unique in their table, and the 70 observed cases are all there.
 fn cases() -> Result<(), Failed> {
-    let mut codes = BTreeSet::new();
-    for (group, cases) in contract::tables() {
-        let mut own = BTreeSet::new();
-        for case in cases {
-            if !own.insert(case.code) {
-                return Err(format!("{group}::{} is there twice", case.code).into());
-            }
+    let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
+    for case in testkit::cases() {
+        codes.insert(case.code());
+        if !names.insert(case.name()) {
+            return Err(format!("{} is there twice", case.name()).into());
         }
-        codes.extend(own);
     }
     let mut observed: Vec<String> = ["S12b", "S17b"].map(String::from).into();
     for (letter, last) in [
@@ -42,7 +45,7 @@ fn cases() -> Result<(), Failed> {
     }
     let absent: Vec<&String> = observed
         .iter()
-        .filter(|code| !codes.contains(code.as_str()))
+        .filter(|code| !codes.contains(&***code))
         .collect();
     if observed.len() != 70 || !absent.is_empty() {
         return Err(format!("of {} observed cases, absent: {absent:?}", observed.len()).into());
@@ -121,10 +124,7 @@ fn report() -> Result<(), Failed> {
         ),
         (
             case("c6", "two records instead of one").save_at_once(
-                [
-                    (crate::target::Handle::First, at("A")),
-                    (crate::target::Handle::Second, at("B")),
-                ],
+                [(Handle::First, at("A")), (Handle::Second, at("B"))],
                 [at("A").keyed("$it")],
             ),
             &[
@@ -139,8 +139,8 @@ fn report() -> Result<(), Failed> {
         ),
     ] {
         let target = Target::Memory;
-        let Err(failed) = target.block_on(runner::run(&case, target)) else {
-            return Err(format!("{} passed", case.code).into());
+        let Err(failed) = target.block_on(contract::run(&case, target)) else {
+            return Err(format!("{} passed", case.code()).into());
         };
         let text = failed.message().unwrap_or_default();
         if let Some(part) = parts.iter().find(|part| !text.contains(**part)) {

@@ -3,6 +3,7 @@
 //! Trials are named `target::group::case`. What they need beside this repository, and how to get it,
 //! stands in `target.rs`.
 
+mod bad_input;
 mod by_hand;
 #[cfg(feature = "simulator")]
 mod calls;
@@ -11,11 +12,13 @@ mod canary;
 mod cli;
 mod contract;
 mod harness;
+mod ledger;
+mod processes;
 mod reliability;
-mod runner;
 mod service;
 mod target;
 mod tidy;
+mod zoo;
 
 use std::process::ExitCode;
 
@@ -23,12 +26,16 @@ use libtest_mimic::Arguments;
 use target::Target;
 
 fn main() -> ExitCode {
+    if let Some(code) = processes::as_worker() {
+        return code;
+    }
     let arguments = Arguments::from_args();
     let mut trials = harness::trials();
     trials.extend(canary::trials());
     trials.extend(tidy::trials());
     trials.extend(service::trials());
     trials.extend(reliability::trials());
+    trials.extend(zoo::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
     #[cfg(feature = "cli")]
@@ -37,10 +44,16 @@ fn main() -> ExitCode {
         let mut on_target = contract::trials(target);
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
+        on_target.extend(bad_input::trials(target));
         on_target.extend(canary::trials_on(target));
         #[cfg(feature = "cli")]
         on_target.extend(cli::trials_on(target));
+        on_target.extend(processes::trials(target));
         trials.extend(target.admit(on_target, &arguments));
     }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if arguments.nocapture {
+        zoo::print_table();
+    }
+    conclusion.exit_code()
 }

@@ -2,15 +2,21 @@
 //! random work of many processes. On the simulator only, in virtual time.
 
 #[cfg(feature = "simulator")]
+mod book;
+#[cfg(feature = "simulator")]
 mod fault;
 #[cfg(feature = "simulator")]
-mod ledger;
-#[cfg(feature = "simulator")]
 mod matrix;
+#[cfg(feature = "simulator")]
+mod record;
 #[cfg(feature = "simulator")]
 mod scenario;
 #[cfg(feature = "simulator")]
 mod simulation;
+#[cfg(feature = "simulator")]
+mod suspension;
+#[cfg(feature = "simulator")]
+mod workload;
 #[cfg(feature = "simulator")]
 mod world;
 
@@ -20,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
     #[cfg(feature = "simulator")]
     return matrix::trials()
         .into_iter()
+        .chain(suspension::trials())
         .chain(simulation::trials())
         .collect();
     #[cfg(not(feature = "simulator"))]

@@ -10,16 +10,19 @@
 
 mod endpoint;
 mod service;
+mod stage;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Builder;
-use zoho_token_store::{MemoryTokenStore, TokenStore};
+use zoho_token_store::MemoryTokenStore;
+use zoho_token_store::testkit::{Capabilities, Capability};
 
 pub use endpoint::is_loopback;
 pub use service::Service;
+pub use stage::Stage;
+pub use zoho_token_store::testkit::Handle;
 
 /// Something that keeps tokens.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,55 +38,6 @@ pub enum Target {
 pub struct Options {
     /// The application's client id.
     pub client_id: Option<&'static str>,
-}
-
-/// Which store of a stage. The first three share one namespace, as processes of one application do.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Handle {
-    First,
-    Second,
-    /// Opened by the runner after the case, to look with an empty cache.
-    Witness,
-    /// Another namespace, whose prefix goes on where the first one's ends: `app` and `app2`.
-    Longer,
-    /// Another namespace below the first one's: `app` and `app/inner`.
-    Below,
-}
-
-impl Handle {
-    /// What its prefix adds to the first store's.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Self::First | Self::Second | Self::Witness => "",
-            Self::Longer => "2",
-            Self::Below => "/inner",
-        }
-    }
-}
-
-/// An empty place for one case: stores on one backend, under a prefix that nothing else uses.
-pub enum Stage {
-    Memory(Arc<MemoryTokenStore>),
-    Service(Service),
-}
-
-impl Stage {
-    /// Opens a store; each call is a process of its own, with its own cache, where there is one.
-    pub fn open(&self, handle: Handle) -> Result<Arc<dyn TokenStore>, Failed> {
-        match self {
-            Self::Memory(store) if handle.suffix().is_empty() => Ok(store.clone()),
-            Self::Memory(_) => Err("a store in memory has no namespaces".into()),
-            Self::Service(service) => service.open(handle),
-        }
-    }
-
-    /// The service behind the stores, for a trial that looks or tampers there.
-    pub fn service(&self) -> Option<&Service> {
-        match self {
-            Self::Memory(_) => None,
-            Self::Service(service) => Some(service),
-        }
-    }
 }
 
 impl Target {
@@ -111,6 +65,22 @@ impl Target {
     /// Whether stores on it are told apart by their prefixes.
     pub fn has_namespaces(self) -> bool {
         self != Self::Memory
+    }
+
+    /// What its stages can do.
+    pub fn capabilities(self) -> Capabilities {
+        let any = Capabilities::new()
+            .with(Capability::ClientId)
+            .with(Capability::Processes)
+            .with(Capability::Removal)
+            .with(Capability::SecretSize)
+            .with(Capability::Wording);
+        match self {
+            Self::Memory => any,
+            Self::Simulator | Self::LocalStack | Self::Moto => {
+                any.with(Capability::Damage).with(Capability::Namespaces)
+            }
+        }
     }
 
     /// Whether it can be used now; if not, why, and how to get it.
@@ -146,14 +116,14 @@ impl Target {
         Ok(match self {
             Self::Memory => {
                 let client_id = options.client_id.unwrap_or_default();
-                let store = MemoryTokenStore::new().with_client_id(client_id);
-                Stage::Memory(Arc::new(store))
+                Stage::of_memory(MemoryTokenStore::new().with_client_id(client_id))
             }
-            Self::Simulator => Stage::Service(Service::simulator(options)?),
+            Self::Simulator => Stage::of_service(self, Service::simulator(options)?),
             Self::LocalStack => {
-                Stage::Service(Service::emulator(&endpoint::localstack()?, options))
+                let service = Service::emulator(&endpoint::localstack()?, options);
+                Stage::of_service(self, service)
             }
-            Self::Moto => Stage::Service(Service::emulator(&endpoint::moto()?, options)),
+            Self::Moto => Stage::of_service(self, Service::emulator(&endpoint::moto()?, options)),
         })
     }
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use zoho_token_store::simulator::Fault;
+use zoho_token_store::testkit::Op::{self, Delete, Find, FindById, List, Save};
 use zoho_token_store::{OAuthToken, Verb};
 
 use super::row::{Do, Row, row};
-use crate::contract::case::Op::{self, Delete, Find, FindById, List, Save};
 use crate::contract::words::*;
 
 const HOUR: Duration = Duration::from_secs(3600);

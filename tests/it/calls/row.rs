@@ -7,12 +7,11 @@ use futures::StreamExt as _;
 use futures::future::join_all;
 use libtest_mimic::Failed;
 use zoho_token_store::simulator::{Fault, Request, Simulator};
+use zoho_token_store::testkit::Op;
 use zoho_token_store::{
     CachePolicy, DeletionPolicy, Error, Freshness, OAuthToken, Saved, SecretsManagerTokenStore,
     Verb,
 };
-
-use crate::contract::case::Op;
 
 /// The requests of one operation in one state.
 pub struct Row {

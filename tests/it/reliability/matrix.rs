@@ -8,12 +8,12 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use zoho_token_store::OAuthToken;
 use zoho_token_store::simulator::Simulator;
 
 use super::fault::{Mishap, Process, mishaps};
-use super::scenario::{Scenario, scenarios};
+use super::scenario::{OPERATIONS, Operation, STATES, Scenario};
 use super::world::{Fields, World};
 use crate::target::Target;
 
@@ -21,17 +21,23 @@ use crate::target::Target;
 type Left = (BTreeSet<Fields>, String);
 
 pub fn trials() -> Vec<Trial> {
-    let trial = |(n, scenario): (usize, Scenario)| {
-        let name = format!("simulator::matrix::{}", scenario.name.replace(' ', "-"));
+    let trial = |(n, operation): (usize, &Operation)| {
+        let operation = *operation;
+        let name = format!("simulator::matrix::{}", operation.name.replace(' ', "-"));
         Trial::test(name, move || {
             Target::Simulator.block_on(async move {
-                let total = survey(&scenario, n as u64).await.map_err(Failed::from)?;
-                eprintln!("{}: {total} runs disturbed, all recovered", scenario.name);
+                let mut total = 0;
+                for state in STATES {
+                    let scenario = Scenario { state, operation };
+                    let runs = survey(&scenario, n as u64).await;
+                    total += runs.map_err(|fault| format!("{state:?}: {fault}"))?;
+                }
+                eprintln!("matrix, {}: {total} runs, all recovered", operation.name);
                 Ok(())
             })
         })
     };
-    scenarios().into_iter().enumerate().map(trial).collect()
+    OPERATIONS.iter().enumerate().map(trial).collect()
 }
 
 /// Runs the whole row; the number of disturbed runs.
@@ -75,7 +81,7 @@ fn world(scenario: &Scenario, seed: u64) -> World {
     fastrand::seed(seed);
     let delay = Duration::from_secs(60);
     let builder = Simulator::builder().seed(seed).deletion_delay(delay);
-    World::new(builder, scenario.deletion)
+    World::new(builder, scenario.deletion())
 }
 
 /// What one clean run leaves, and how many requests it takes.

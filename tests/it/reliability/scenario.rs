@@ -1,89 +1,253 @@
-//! The operations of the matrix, each from a state in which it does something of its own.
+//! The rows of the matrix: every operation, from every state in which it does something of its own.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use futures::StreamExt as _;
+use zoho_token_store::simulator::{Fault, Kind};
 use zoho_token_store::{
-    DeletionPolicy, Error, OAuthToken, SecretsManagerTokenStore, Timestamp, TokenId,
+    DeletionPolicy, Error, OAuthToken, Saved, SecretsManagerTokenStore, Timestamp, TokenId, Verb,
 };
 
 use super::world::World;
 
 /// An operation and the state that it meets.
+#[derive(Clone, Copy)]
 pub struct Scenario {
-    pub name: &'static str,
-    pub deletion: DeletionPolicy,
-    pub stored: Vec<OAuthToken>,
-    /// Ids deleted after that.
-    pub deleted: &'static [&'static str],
-    /// Whether the process that runs the operation has stored the tokens itself.
-    pub basis: Basis,
+    pub state: State,
     pub operation: Operation,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-pub enum Basis {
-    Cold,
+/// What the account holds, and what the process that runs the operation knows of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum State {
+    Empty,
+    /// Three records that another process has made.
+    Three,
+    /// Three records that this process has made.
     Warm,
+    /// The record 2 was deleted, and can be restored.
+    Deleted,
+    /// The record 2 was deleted for good, and its name cannot be used for a while.
+    DeletedForGood,
+    /// Someone died after the index had named the new token, and before its secret was made.
+    HalfMade,
+    /// Someone died after the secret 2 was restored, and before it had its new value.
+    HalfRestored,
+    /// Someone died after the secret 2 was deleted, and before the index had forgotten it.
+    HalfDeleted,
+    /// The first index page has been written as often as it can be in a day.
+    Spent,
 }
 
-pub enum Operation {
-    Save(OAuthToken),
-    SaveMany(Vec<OAuthToken>),
-    Find(OAuthToken),
+pub const STATES: [State; 9] = [
+    State::Empty,
+    State::Three,
+    State::Warm,
+    State::Deleted,
+    State::DeletedForGood,
+    State::HalfMade,
+    State::HalfRestored,
+    State::HalfDeleted,
+    State::Spent,
+];
+
+#[derive(Clone, Copy)]
+pub struct Operation {
+    pub name: &'static str,
+    action: Action,
+}
+
+#[derive(Clone, Copy)]
+enum Action {
+    Save(fn() -> OAuthToken),
+    SaveMany(fn() -> Vec<OAuthToken>),
+    Find(fn() -> OAuthToken),
     Delete(&'static str),
     DeleteAll,
     List,
 }
 
+pub const OPERATIONS: &[Operation] = &[
+    save("a new token", || full("x")),
+    save("a new token with an id", || full("x").with_id("9")),
+    save("a new token without a user", || {
+        OAuthToken::new()
+            .with_client("C", "S")
+            .with_grant_token("G")
+    }),
+    save("a new access token alone", || {
+        OAuthToken::new().with_access_token("A-alone")
+    }),
+    save("a token of another client", || {
+        full("v").with_client("D", "S").with_refresh_token("R-D")
+    }),
+    save("a refresh", || refreshed("v")),
+    save("a refresh by id", || refreshed("v").with_id("2")),
+    save("the same again", || full("v")),
+    save("a new refresh token", || {
+        of("v").with_refresh_token("R-new")
+    }),
+    save("another user", || of("x").with_id("2")),
+    save("a token with its id", || full("v").with_id("2")),
+    Operation {
+        name: "saves together",
+        // One stored already, one changed, two new.
+        action: Action::SaveMany(|| {
+            let new = full("y").with_id("9");
+            vec![
+                full("u"),
+                refreshed("v").with_refresh_token("R-v"),
+                full("x"),
+                new,
+            ]
+        }),
+    },
+    Operation {
+        name: "a look-up by id",
+        action: Action::Find(|| OAuthToken::new().with_id("2")),
+    },
+    Operation {
+        name: "a look-up by user",
+        action: Action::Find(|| OAuthToken::new().with_user("v")),
+    },
+    Operation {
+        name: "a look-up by access token",
+        action: Action::Find(|| OAuthToken::new().with_access_token("A-w")),
+    },
+    Operation {
+        name: "a look-up by refresh token",
+        action: Action::Find(|| {
+            OAuthToken::new()
+                .with_client("C", "S")
+                .with_refresh_token("R-w")
+        }),
+    },
+    Operation {
+        name: "a deletion",
+        action: Action::Delete("2"),
+    },
+    Operation {
+        name: "a deletion of nothing",
+        action: Action::Delete("9"),
+    },
+    Operation {
+        name: "a purge",
+        action: Action::DeleteAll,
+    },
+    Operation {
+        name: "a listing",
+        action: Action::List,
+    },
+];
+
+const fn save(name: &'static str, token: fn() -> OAuthToken) -> Operation {
+    let action = Action::Save(token);
+    Operation { name, action }
+}
+
 impl Operation {
-    /// Runs it; the outcome as text, without what differs from run to run.
+    /// Runs it; the outcome as text, without what differs from run to run. A refusal is an outcome, too.
     pub async fn run(&self, store: &SecretsManagerTokenStore) -> Result<String, Error> {
-        Ok(match self {
-            Self::Save(token) => format!("{:?}", store.save_token(token).await?.token.user_name()),
-            Self::SaveMany(tokens) => {
-                let outcomes = store
-                    .save_tokens(tokens, NonZeroU32::MAX)
-                    .collect::<Vec<_>>();
-                let mut users = BTreeMap::new();
-                for (position, outcome) in outcomes.await {
-                    users.insert(position, outcome?.token.user_name().map(str::to_owned));
-                }
-                format!("{users:?}")
+        let outcome = match self.action {
+            Action::Save(token) => {
+                let saved = store.save_token(&token()).await;
+                saved.map(|saved| format!("{:?}", saved.token.user_name()))
             }
-            Self::Find(query) => {
-                let found = store.find_token(query).await?;
-                format!("{:?}", found.map(|token| token.expires_at()))
+            Action::SaveMany(tokens) => save_many(store, &tokens()).await,
+            Action::Find(query) => {
+                let found = store.find_token(&query()).await;
+                found.map(|found| format!("{:?}", found.map(|token| token.expires_at())))
             }
-            Self::Delete(id) => {
-                store.delete_token(&TokenId::from(*id)).await?;
-                String::new()
+            Action::Delete(id) => {
+                let removed = store.delete_token(&TokenId::from(id)).await;
+                removed.map(|_| String::new())
             }
-            Self::DeleteAll => {
-                store.delete_tokens().await?;
-                String::new()
+            Action::DeleteAll => store.delete_tokens().await.map(|_| String::new()),
+            Action::List => {
+                let tokens = store.get_tokens().await;
+                tokens.map(|tokens| format!("{} tokens", tokens.len()))
             }
-            Self::List => format!("{}", store.get_tokens().await?.len()),
-        })
+        };
+        match outcome {
+            Err(error) if !error.is_retryable() => Ok(format!("{:?}", error.kind())),
+            outcome => outcome,
+        }
     }
 }
 
+async fn save_many(
+    store: &SecretsManagerTokenStore,
+    tokens: &[OAuthToken],
+) -> Result<String, Error> {
+    let saving = store.save_tokens(tokens, NonZeroU32::MAX);
+    let mut outcomes: Vec<_> = saving.collect().await;
+    outcomes.sort_by_key(|(position, _)| *position);
+    let user = |(_, outcome): (usize, Result<Saved, Error>)| {
+        outcome.map(|saved| format!("{:?}", saved.token.user_name()))
+    };
+    let users = outcomes.into_iter().map(user);
+    Ok(users.collect::<Result<Vec<_>, _>>()?.join(", "))
+}
+
 impl Scenario {
+    pub fn deletion(&self) -> DeletionPolicy {
+        match self.state {
+            State::DeletedForGood => DeletionPolicy::Immediate,
+            _ => DeletionPolicy::Recoverable { days: 7 },
+        }
+    }
+
     /// Brings about the state; the process that is to run the operation.
     pub async fn prepare(&self, world: &World) -> Result<SecretsManagerTokenStore, Error> {
         let store = world.process()?;
-        for token in &self.stored {
-            store.save_token(token).await?;
+        if self.state != State::Empty {
+            for (id, user) in [("1", "u"), ("2", "v"), ("3", "w")] {
+                store.save_token(&full(user).with_id(id)).await?;
+            }
         }
-        for id in self.deleted {
-            store.delete_token(&TokenId::from(*id)).await?;
+        let two = TokenId::from("2");
+        match self.state {
+            State::Empty | State::Three => {}
+            State::Warm => return Ok(store),
+            State::Deleted | State::DeletedForGood => {
+                store.delete_token(&two).await?;
+            }
+            State::HalfMade => die(world, &store, Verb::CreateSecret, &full("x")).await,
+            State::HalfRestored => {
+                store.delete_token(&two).await?;
+                die(
+                    world,
+                    &store,
+                    Verb::PutSecretValue,
+                    &refreshed("v").with_id("2"),
+                )
+                .await;
+            }
+            State::HalfDeleted => {
+                let fault = Fault::on(Verb::PutSecretValue).kind(Kind::Hang);
+                world.simulator.inject(fault.always());
+                let deletion = store.delete_token(&two);
+                let _ = tokio::time::timeout(LIFE, deletion).await;
+                world.simulator.clear_faults();
+            }
+            State::Spent => world.spend_page()?,
         }
-        match self.basis {
-            Basis::Cold => world.process(),
-            Basis::Warm => Ok(store),
-        }
+        world.process()
     }
+}
+
+/// Longer than a save takes, shorter than the timeout of a request.
+const LIFE: Duration = Duration::from_secs(3);
+
+/// A process that saves dies at its first request with this verb.
+async fn die(world: &World, store: &SecretsManagerTokenStore, verb: Verb, token: &OAuthToken) {
+    let on_token = Fault::on(verb).kind(Kind::Hang).always();
+    world
+        .simulator
+        .inject(on_token.for_name_containing("/token/"));
+    let _ = tokio::time::timeout(LIFE, store.save_token(token)).await;
+    world.simulator.clear_faults();
 }
 
 fn of(user: &str) -> OAuthToken {
@@ -102,115 +266,4 @@ fn refreshed(user: &str) -> OAuthToken {
     of(user)
         .with_access_token("A-new")
         .with_expires_at(Timestamp::from_millis(4_102_444_900_000))
-}
-
-pub fn scenarios() -> Vec<Scenario> {
-    use Basis::{Cold, Warm};
-    use Operation::{Delete, DeleteAll, Find, List, Save, SaveMany};
-    let days = DeletionPolicy::Recoverable { days: 7 };
-    let three = || {
-        vec![
-            full("u").with_id("1"),
-            full("v").with_id("2"),
-            full("w").with_id("3"),
-        ]
-    };
-    let scenario = |name, basis, stored, deleted, operation| Scenario {
-        name,
-        deletion: days,
-        stored,
-        deleted,
-        basis,
-        operation,
-    };
-    let mut all = vec![
-        scenario("the first save", Cold, vec![], &[], Save(full("u"))),
-        scenario("a further save", Cold, three(), &[], Save(full("x"))),
-        scenario("a further save, warm", Warm, three(), &[], Save(full("x"))),
-        scenario(
-            "a save with an id",
-            Cold,
-            three(),
-            &[],
-            Save(full("x").with_id("9")),
-        ),
-        scenario("a save without a user", Cold, three(), &[], {
-            Save(
-                OAuthToken::new()
-                    .with_client("C", "S")
-                    .with_grant_token("G"),
-            )
-        }),
-        scenario("a refresh", Cold, three(), &[], Save(refreshed("v"))),
-        scenario("a refresh, warm", Warm, three(), &[], Save(refreshed("v"))),
-        scenario("a refresh by id", Cold, three(), &[], {
-            Save(refreshed("v").with_id("2"))
-        }),
-        scenario("the same again", Warm, three(), &[], Save(full("v"))),
-        scenario("a new refresh token", Warm, three(), &[], {
-            Save(of("v").with_refresh_token("R-new"))
-        }),
-        scenario(
-            "another user",
-            Cold,
-            three(),
-            &[],
-            Save(of("x").with_id("2")),
-        ),
-        scenario(
-            "a save after a deletion",
-            Cold,
-            vec![full("u")],
-            &[],
-            Save(full("v")),
-        ),
-        scenario("a save that restores", Cold, three(), &["2"], {
-            Save(full("v").with_id("2"))
-        }),
-        scenario("saves together", Cold, three(), &["3"], {
-            // One stored already, one changed, two new, one deleted before.
-            SaveMany(vec![
-                full("u"),
-                refreshed("v"),
-                full("x"),
-                full("y").with_id("9"),
-                full("w").with_id("3"),
-            ])
-        }),
-        scenario("a deletion", Cold, three(), &[], Delete("2")),
-        scenario("a deletion, warm", Warm, three(), &[], Delete("2")),
-        scenario("a deletion of nothing", Cold, three(), &[], Delete("9")),
-        scenario("a purge", Cold, three(), &[], DeleteAll),
-        scenario("a listing", Cold, three(), &["1"], List),
-        scenario("a look-up by id", Cold, three(), &[], {
-            Find(OAuthToken::new().with_id("2"))
-        }),
-        scenario("a look-up by user", Cold, three(), &[], {
-            Find(OAuthToken::new().with_user("v"))
-        }),
-        scenario("a look-up by access token", Cold, three(), &[], {
-            Find(OAuthToken::new().with_access_token("A-w"))
-        }),
-    ];
-    // The same with secrets that cannot be restored.
-    let immediate = |mut scenario: Scenario, name| {
-        scenario.name = name;
-        scenario.deletion = DeletionPolicy::Immediate;
-        scenario
-    };
-    all.extend([
-        immediate(
-            scenario("", Cold, three(), &["2"], Save(full("v"))),
-            "a save after a deletion for good",
-        ),
-        immediate(
-            scenario("", Cold, three(), &[], Delete("2")),
-            "a deletion for good",
-        ),
-        immediate(
-            scenario("", Cold, three(), &[], DeleteAll),
-            "a purge for good",
-        ),
-    ]);
-    all
 }

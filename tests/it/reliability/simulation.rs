@@ -1,34 +1,32 @@
-//! Random work of several processes, from a seed: with late reads, faults, throttling and deaths.
+//! Random work of several processes, from a seed: with late reads, faults, throttling, used-up quotas,
+//! processes that stand still, and deaths.
 //!
 //! Every field of a record that all share has one writer, who numbers what he writes. So a lost update
-//! shows as a number that went back, and a mixed-up record as a field with another owner's name in it.
+//! shows as a number that went back, and a mixed-up record as a field with another record's name in it.
 //! Besides, every writer has a record of his own that he also deletes.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use futures::future::{join_all, select};
+use futures::future::{Either, join_all, select};
 use libtest_mimic::{Failed, Trial};
+use zoho_token_store::DeletionPolicy;
 use zoho_token_store::simulator::{Fault, Kind, Rates, Simulator, When};
-use zoho_token_store::{
-    DeletionPolicy, Error, ErrorKind, Freshness, OAuthToken, SecretsManagerTokenStore,
-};
 
-use super::ledger::{FIELDS, Ledger, Owner, read, shared, written};
+use super::book::Book;
+use super::record::{FIELDS, Record};
+use super::workload::{Common, Process, Writer};
 use super::world::World;
 use crate::target::Target;
 
 /// Seeds run by one trial.
 const PER_TRIAL: u64 = 25;
 /// Seeds run unless `ZTOK_SEEDS` says otherwise.
-const SEEDS: u64 = 100;
-/// The field that a writer numbers in his own record.
-const OWN_FIELD: &str = "refresh_token";
-/// Steps that one writer takes.
-const STEPS: u32 = 14;
+const SEEDS: u64 = 300;
+/// Longer than anything that a process began before it died, or stood still, may go on.
+const CALM: Duration = Duration::from_secs(200);
 
 pub fn trials() -> Vec<Trial> {
     let number = |name| {
@@ -41,15 +39,22 @@ pub fn trials() -> Vec<Trial> {
             run(seed)
         })];
     }
-    let seeds = number("ZTOK_SEEDS").unwrap_or(SEEDS);
+    let (first, seeds) = (
+        number("ZTOK_FIRST_SEED").unwrap_or(0),
+        number("ZTOK_SEEDS").unwrap_or(SEEDS),
+    );
+    let end = first + seeds;
     let trial = |first: u64| {
-        let last = (first + PER_TRIAL).min(seeds);
+        let end = (first + PER_TRIAL).min(end);
         Trial::test(
-            format!("simulator::seeds::{first}-{}", last - 1),
-            move || (first..last).try_for_each(run),
+            format!("simulator::seeds::{first}-{}", end - 1),
+            move || (first..end).try_for_each(run),
         )
     };
-    (0..seeds).step_by(PER_TRIAL as usize).map(trial).collect()
+    (first..end)
+        .step_by(PER_TRIAL as usize)
+        .map(trial)
+        .collect()
 }
 
 fn run(seed: u64) -> Result<(), Failed> {
@@ -59,54 +64,45 @@ fn run(seed: u64) -> Result<(), Failed> {
     });
     outcome.map_err(|failed| {
         let message = failed.message().unwrap_or_default();
-        format!("seed {seed}: {message}\nto run it again: ZTOK_SEED={seed} cargo test --all-features --test it simulator::seed").into()
+        format!("seed {seed}: {message}\nto run it again: make simulate SEED={seed}").into()
     })
-}
-
-/// A writer and what it knows; outlives its process.
-struct Writer {
-    owner: Owner,
-    ledger: RefCell<Ledger>,
-    steps: Cell<u32>,
-    rng: RefCell<Rng>,
 }
 
 async fn work(seed: u64) -> Result<(), String> {
     let mut rng = Rng::with_seed(seed);
-    let world = Rc::new(account(&mut rng, seed));
+    let common = Rc::new(account(&mut rng, seed));
     let processes = rng.usize(2..=4);
     let writers: Vec<Rc<Writer>> = (0..FIELDS.len())
-        .map(|number| {
-            Rc::new(Writer {
-                owner: Owner { number },
-                ledger: RefCell::default(),
-                steps: Cell::new(STEPS),
-                rng: RefCell::new(rng.fork()),
-            })
-        })
+        .map(|number| Rc::new(Writer::new(number, rng.fork())))
         .collect();
+    let births = Rc::new(Cell::new(0));
     let lives = (0..processes).map(|number| {
         let own = writers.iter().skip(number).step_by(processes);
-        live(world.clone(), own.cloned().collect(), rng.fork())
+        live(
+            common.clone(),
+            own.cloned().collect(),
+            births.clone(),
+            rng.fork(),
+        )
     });
     let lives = join_all(lives.collect::<Vec<_>>());
     let mut story = Story {
-        world: &world,
+        simulator: &common.world.simulator,
         is_over: false,
     };
-    let watch = Box::pin(watch(&world));
+    let watch = Box::pin(watch(&common.world));
     match select(lives, watch).await {
-        futures::future::Either::Left((ends, _)) => ends.into_iter().collect::<Result<(), _>>()?,
-        futures::future::Either::Right((fault, _)) => return Err(fault),
+        Either::Left((ends, _)) => ends.into_iter().collect::<Result<(), _>>()?,
+        Either::Right((fault, _)) => return Err(fault),
     }
-    settle(&world, &writers).await?;
+    settle(common.clone()).await?;
     story.is_over = true;
     Ok(())
 }
 
 /// Tells what happened if the work ends early and a seed is run alone.
 struct Story<'a> {
-    world: &'a World,
+    simulator: &'a Simulator,
     is_over: bool,
 }
 
@@ -115,7 +111,7 @@ impl Drop for Story<'_> {
         if self.is_over || std::env::var_os("ZTOK_SEED").is_none() {
             return;
         }
-        for request in self.world.simulator.requests() {
+        for request in self.simulator.requests() {
             let secrets = request.names.join(" ");
             eprintln!(
                 "{} {} {secrets} {:?}",
@@ -129,14 +125,16 @@ impl Drop for Story<'_> {
 }
 
 /// An account with some of the service's bad manners.
-fn account(rng: &mut Rng, seed: u64) -> World {
+fn account(rng: &mut Rng, seed: u64) -> Common {
     let milliseconds = |rng: &mut Rng, max: u64| Duration::from_millis(rng.u64(0..=max));
     let mut builder = Simulator::builder()
         .seed(seed)
         .jitter(milliseconds(rng, 40))
         .list_lag(milliseconds(rng, 300_000));
+    let mut lag = Duration::ZERO;
     if rng.bool() {
-        builder = builder.read_lag(milliseconds(rng, 800));
+        lag = milliseconds(rng, 800);
+        builder = builder.read_lag(lag);
     }
     if rng.bool() {
         builder = builder.deletion_delay(Duration::from_secs(rng.u64(1..=60)));
@@ -144,44 +142,113 @@ fn account(rng: &mut Rng, seed: u64) -> World {
     if rng.u8(0..4) == 0 {
         builder = builder.rates(Rates::all(rng.u32(10..=60)));
     }
+    let is_scarce = rng.u8(0..4) == 0;
+    if is_scarce {
+        builder = builder.version_quota(rng.usize(6..=40));
+    }
     let deletion = match rng.bool() {
         true => DeletionPolicy::Immediate,
         false => DeletionPolicy::Recoverable { days: 7 },
     };
-    World::new(builder, deletion)
+    let mut records = Record::shared();
+    records.extend((0..FIELDS.len()).map(Record::own));
+    Common {
+        world: World::new(builder, deletion),
+        book: Book::new(lag, deletion),
+        records,
+        is_scarce,
+    }
 }
 
-/// What must hold at every instant is looked at again and again.
+/// What must hold at every instant is looked at after every few requests.
 async fn watch(world: &World) -> String {
+    let mut seen = None;
     loop {
-        if let Err(fault) = world.check() {
+        let requests = Some(world.simulator.total_calls());
+        if seen != requests
+            && let Err(fault) = world.check()
+        {
             return fault;
         }
+        seen = requests;
         tokio::time::sleep(Duration::from_millis(7)).await;
     }
 }
 
 /// One process after the other, each killed at some moment, until the work is done.
-async fn live(world: Rc<World>, writers: Vec<Rc<Writer>>, mut rng: Rng) -> Result<(), String> {
+async fn live(
+    common: Rc<Common>,
+    writers: Vec<Rc<Writer>>,
+    births: Rc<Cell<u64>>,
+    mut rng: Rng,
+) -> Result<(), String> {
     while writers.iter().any(|writer| writer.steps.get() > 0) {
-        let store = world.process().map_err(|error| error.to_string())?;
-        for writer in &writers {
-            writer.ledger.borrow_mut().reborn();
-        }
-        let busy = writers.iter().map(|writer| toil(&store, writer));
+        let process = born(&common, &births)?;
+        let busy = writers.iter().map(|writer| writer.toil(&process));
         let busy = join_all(busy.collect::<Vec<_>>());
         for _ in 0..rng.u8(0..3) {
-            world.simulator.inject(mishap(&mut rng));
+            common.world.simulator.inject(mishap(&mut rng));
         }
-        let death = tokio::time::sleep(Duration::from_millis(rng.u64(50..20_000)));
-        match select(busy, Box::pin(death)).await {
-            futures::future::Either::Left((ends, _)) => {
-                ends.into_iter().collect::<Result<(), _>>()?;
-            }
-            futures::future::Either::Right(_) => {}
+        let pause = Pause::any(&mut rng);
+        let age = pause.stretched(Duration::from_millis(rng.u64(50..20_000)));
+        let busy = standing_still(busy, pause);
+        let death = tokio::time::sleep(age);
+        match select(Box::pin(busy), Box::pin(death)).await {
+            Either::Left((ends, _)) => ends.into_iter().collect::<Result<(), _>>()?,
+            Either::Right(_) => {}
         }
     }
     Ok(())
+}
+
+fn born(common: &Rc<Common>, births: &Cell<u64>) -> Result<Process, String> {
+    births.set(births.get() + 1);
+    let store = common.world.process().map_err(|error| error.to_string())?;
+    Ok(Process {
+        common: common.clone(),
+        store,
+        life: births.get(),
+    })
+}
+
+/// A time during which a process stands still, as a Lambda does between two events: nothing in it
+/// goes on, and what it had begun it finds as it left it.
+#[derive(Clone, Copy)]
+struct Pause {
+    after: Duration,
+    length: Duration,
+}
+
+impl Pause {
+    /// None, mostly.
+    fn any(rng: &mut Rng) -> Self {
+        let length = match rng.u8(0..3) {
+            0 => rng.u64(0..400_000),
+            _ => 0,
+        };
+        Self {
+            after: Duration::from_millis(rng.u64(0..5_000)),
+            length: Duration::from_millis(length),
+        }
+    }
+
+    /// How long it takes to get as old, if the time stood still does not count.
+    fn stretched(self, age: Duration) -> Duration {
+        match self.after < age {
+            true => age + self.length,
+            false => age,
+        }
+    }
+}
+
+async fn standing_still<F: Future + Unpin>(work: F, pause: Pause) -> F::Output {
+    match select(work, Box::pin(tokio::time::sleep(pause.after))).await {
+        Either::Left((output, _)) => output,
+        Either::Right((_, work)) => {
+            tokio::time::sleep(pause.length).await;
+            work.await
+        }
+    }
 }
 
 fn mishap(rng: &mut Rng) -> Fault {
@@ -203,182 +270,20 @@ fn mishap(rng: &mut Rng) -> Fault {
         .when(when)
 }
 
-async fn toil(store: &SecretsManagerTokenStore, writer: &Writer) -> Result<(), String> {
-    while writer.steps.get() > 0 {
-        writer.steps.set(writer.steps.get() - 1);
-        let (choice, user) = {
-            let mut rng = writer.rng.borrow_mut();
-            (rng.u8(0..10), rng.usize(..3))
-        };
-        match choice {
-            0..4 => save(store, writer, &shared(user), writer.owner.field()).await?,
-            4..7 => look(store, writer, user).await?,
-            7 => save(store, writer, &writer.owner.own(), OWN_FIELD).await?,
-            8 => delete(store, writer).await?,
-            _ => list(store).await?,
-        }
-    }
-    Ok(())
-}
-
-/// Whether an operation's error is one that a calling program has to live with.
-fn excusable(error: &Error) -> Result<(), String> {
-    match error.kind() {
-        ErrorKind::Unavailable | ErrorKind::Throttled => Ok(()),
-        _ => Err(format!("{error:?}")),
-    }
-}
-
-/// Saves the next number, in the field that is this writer's.
-async fn save(
-    store: &SecretsManagerTokenStore,
-    writer: &Writer,
-    name: &OAuthToken,
-    field: &str,
-) -> Result<(), String> {
-    let user = name.user_name().unwrap_or_default().to_owned();
-    let number = writer.ledger.borrow_mut().begin(&user);
-    let token = written(name, field, number);
-    match store.save_token(&token).await {
-        Ok(saved) => {
-            writer.ledger.borrow_mut().done(&user, number);
-            check(&saved.token, name, field, number..=number)
-        }
-        // The fields that are no token cannot make a record.
-        Err(error) if error.kind() == ErrorKind::InvalidInput && !field.ends_with("_token") => {
-            writer.ledger.borrow_mut().void(&user, number);
-            Ok(())
-        }
-        Err(error) => excusable(&error).map_err(|fault| format!("save of {user}: {fault}")),
-    }
-}
-
-/// Finds a shared record: it must be the right one and show what this writer has written.
-async fn look(
-    store: &SecretsManagerTokenStore,
-    writer: &Writer,
-    user: usize,
-) -> Result<(), String> {
-    let name = shared(user);
-    let freshness = match writer.rng.borrow_mut().bool() {
-        true => Freshness::Cached,
-        false => Freshness::MustAsk,
-    };
-    let expected = writer
-        .ledger
-        .borrow()
-        .visible(name.user_name().unwrap_or_default());
-    match store.find_token_with(&name, freshness).await {
-        Ok(Some(token)) => check(&token, &name, writer.owner.field(), expected),
-        Ok(None) if *expected.start() == 0 => Ok(()),
-        Ok(None) => Err(format!("{:?} is not found", name.user_name())),
-        Err(error) => excusable(&error).map_err(|fault| format!("look-up: {fault}")),
-    }
-}
-
-fn check(
-    token: &OAuthToken,
-    name: &OAuthToken,
-    field: &str,
-    expected: std::ops::RangeInclusive<u64>,
-) -> Result<(), String> {
-    let user = name.user_name().unwrap_or_default();
-    if token.user_name() != Some(user) || token.client_id() != name.client_id() {
-        return Err(format!("asked for {user}, got {token:?}"));
-    }
-    for each in FIELDS {
-        if let Some((owner, _)) = read(token, each)
-            && owner != user
-        {
-            return Err(format!("the record of {user} has the {each} of {owner}"));
-        }
-    }
-    let number = read(token, field).map_or(0, |(_, number)| number);
-    if !expected.contains(&number) {
-        return Err(format!(
-            "{user}: {field} is number {number}, not in {expected:?}"
-        ));
-    }
-    Ok(())
-}
-
-/// Deletes the writer's own record; from then on it must not be found.
-async fn delete(store: &SecretsManagerTokenStore, writer: &Writer) -> Result<(), String> {
-    let name = writer.owner.own();
-    let user = name.user_name().unwrap_or_default();
-    let id = match store.find_token_with(&name, Freshness::MustAsk).await {
-        Ok(Some(token)) => token.id().cloned(),
-        Ok(None) => None,
-        Err(error) => return excusable(&error),
-    };
-    let Some(id) = id else { return Ok(()) };
-    writer.ledger.borrow_mut().doubt(user);
-    match store.delete_token(&id).await {
-        Ok(_) => {
-            writer.ledger.borrow_mut().gone(user);
-            match store.find_token(&name).await {
-                Ok(Some(_)) => Err(format!("{user} is found after its deletion")),
-                Ok(None) => Ok(()),
-                Err(error) => excusable(&error),
-            }
-        }
-        Err(error) => excusable(&error).map_err(|fault| format!("deletion: {fault}")),
-    }
-}
-
-async fn list(store: &SecretsManagerTokenStore) -> Result<(), String> {
-    match store.get_tokens().await {
-        Ok(_) => Ok(()),
-        Err(error) => excusable(&error).map_err(|fault| format!("listing: {fault}")),
-    }
-}
-
-/// The faults stop: everything must be there, once, in its last state.
-async fn settle(world: &World, writers: &[Rc<Writer>]) -> Result<(), String> {
+/// The faults stop, and quotas are free again: everything must be there, once, in its last state.
+async fn settle(common: Rc<Common>) -> Result<(), String> {
+    let world = &common.world;
     world.simulator.clear_faults();
-    tokio::time::sleep(Duration::from_secs(200)).await;
+    tokio::time::sleep(CALM).await;
+    world.simulator.advance(Duration::from_secs(25 * 3600));
     world.check()?;
-    let store = world.process().map_err(|error| error.to_string())?;
-    let records = world.records()?;
-    let listed = store
-        .get_tokens()
-        .await
-        .map_err(|error| error.to_string())?;
-    let users: BTreeMap<_, _> = listed
-        .iter()
-        .map(|token| (token.user_name(), token))
-        .collect();
-    if listed.len() != records.len() || users.len() != records.len() {
-        return Err(format!(
-            "{} records, {} listed",
-            records.len(),
-            listed.len()
-        ));
+    let last = born(&common, &Cell::new(u64::MAX - 1))?;
+    last.inspect().await?;
+    let there = world.records()?.len();
+    let removed = last.store.delete_tokens().await;
+    let removed = removed.map_err(|error| format!("purge: {error:?}"))?;
+    if removed != there || !world.records()?.is_empty() {
+        return Err(format!("{removed} of {there} removed"));
     }
-    for writer in writers {
-        let ledger = writer.ledger.borrow();
-        for (user, expected) in ledger.all() {
-            let is_own = user == writer.owner.own().user_name().unwrap_or_default();
-            let field = if is_own {
-                OWN_FIELD
-            } else {
-                writer.owner.field()
-            };
-            let name = written(&OAuthToken::new().with_user(user.clone()), "", 0);
-            match users.get(&Some(user.as_str())) {
-                Some(token) => check(token, &name.with_client("C", "S"), field, expected)?,
-                None if *expected.start() == 0 => {}
-                None => return Err(format!("{user} is lost")),
-            }
-        }
-    }
-    // And the index is in order again: the next deletion leaves nothing behind.
-    let removed = store
-        .delete_tokens()
-        .await
-        .map_err(|error| format!("purge: {error:?}"))?;
-    if removed != records.len() || !world.records()?.is_empty() {
-        return Err(format!("{removed} of {} removed", records.len()));
-    }
-    Ok(())
+    world.check()
 }

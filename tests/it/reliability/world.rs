@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::Value;
-use zoho_token_store::simulator::{Builder, Simulator};
-use zoho_token_store::{DeletionPolicy, Error, SecretsManagerTokenStore};
+use zoho_token_store::simulator::{Builder, SecretSnapshot, Simulator};
+use zoho_token_store::{DeletionPolicy, Error, ErrorKind, SecretsManagerTokenStore, Timestamp};
 
 const PREFIX: &str = "app";
+/// Secrets of other namespaces, whose names begin like those of this one.
+const NEIGHBOURS: [&str; 3] = ["app2/token/1", "app/inner/token/1", "app/inner/index/00"];
 
 /// One account of the simulator.
 pub struct World {
@@ -20,10 +22,18 @@ pub type Fields = BTreeMap<String, String>;
 
 impl World {
     pub fn new(builder: Builder, deletion: DeletionPolicy) -> Self {
+        let simulator = builder.build();
+        for name in NEIGHBOURS {
+            simulator.put_by_hand(name, name);
+        }
         Self {
-            simulator: builder.build(),
+            simulator,
             deletion,
         }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.simulator.clock().now()
     }
 
     /// A store as another process would open it.
@@ -65,13 +75,23 @@ impl World {
         Ok(ids)
     }
 
-    /// At every instant: the index names every token, and no two records have one key.
+    /// At every instant: the index names every token, no two records have one key, and nobody else's
+    /// secret was touched.
     pub fn check(&self) -> Result<(), String> {
+        for name in NEIGHBOURS {
+            let secret = self.simulator.secret(name);
+            let is_as_it_was = |secret: &SecretSnapshot| {
+                secret.value.as_deref() == Some(name) && secret.deleted_at.is_none()
+            };
+            if !secret.as_ref().is_some_and(is_as_it_was) {
+                return Err(format!("{name} was touched: {secret:?}"));
+            }
+        }
         let (records, named) = (self.records()?, self.named()?);
         if let Some(id) = records.keys().find(|id| !named.contains(*id)) {
             return Err(format!("the index does not name the token {id}"));
         }
-        for key in ["user_name", "refresh_token", "grant_token"] {
+        for key in ["user_name", "refresh_token", "grant_token", "access_token"] {
             let mut owners = BTreeMap::new();
             for (id, fields) in &records {
                 let Some(text) = fields.get(key) else {
@@ -83,6 +103,20 @@ impl World {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Lets the first index page look as if it had been written all day.
+    pub fn spend_page(&self) -> Result<(), Error> {
+        let name = format!("{PREFIX}/index/00");
+        let page = self.simulator.secret(&name).and_then(|page| page.value);
+        let page = page.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let spent = page.map(|mut page| {
+            page["writes"] = vec![self.now().as_millis() / 1000; 90].into();
+            page.to_string()
+        });
+        let spent = spent.ok_or_else(|| Error::new(ErrorKind::Unexpected, "no index page"))?;
+        self.simulator.put_by_hand(&name, &spent);
         Ok(())
     }
 

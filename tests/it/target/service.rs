@@ -6,7 +6,8 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, Credentials, Region};
 use libtest_mimic::Failed;
-use zoho_token_store::{Clock, DeletionPolicy, SecretsManagerTokenStore, TokenStore};
+use zoho_token_store::testkit::BoxError;
+use zoho_token_store::{Clock, DeletionPolicy, SecretsManagerTokenStore, TokenId, TokenStore};
 
 use super::{Handle, Options};
 
@@ -16,6 +17,7 @@ pub struct Service {
     clock: Option<Arc<dyn Clock>>,
     prefix: String,
     options: Options,
+    url: Option<String>,
 }
 
 impl Service {
@@ -47,7 +49,10 @@ impl Service {
             // size during iteration"); the default of 3 attempts is too few for many at once.
             .retry_config(RetryConfig::standard().with_max_attempts(10))
             .build();
-        Self::new(Client::from_conf(config), None, options)
+        Self {
+            url: Some(url.to_owned()),
+            ..Self::new(Client::from_conf(config), None, options)
+        }
     }
 
     fn new(client: Client, clock: Option<Arc<dyn Clock>>, options: Options) -> Self {
@@ -58,6 +63,7 @@ impl Service {
             clock,
             prefix,
             options,
+            url: None,
         }
     }
 
@@ -84,9 +90,32 @@ impl Service {
         Ok(Arc::new(builder.build(client)?))
     }
 
+    /// Removes a token's secret for good, behind the stores' back.
+    pub async fn remove(&self, id: &TokenId) -> Result<(), BoxError> {
+        let request = self.client.delete_secret().secret_id(self.secret(id));
+        request.force_delete_without_recovery(true).send().await?;
+        Ok(())
+    }
+
+    /// Writes another text into a token's secret, behind the stores' back.
+    pub async fn overwrite(&self, id: &TokenId, text: &str) -> Result<(), BoxError> {
+        let request = self.client.put_secret_value().secret_id(self.secret(id));
+        request.secret_string(text).send().await?;
+        Ok(())
+    }
+
+    fn secret(&self, id: &TokenId) -> String {
+        format!("{}/token/{id}", self.prefix(Handle::First))
+    }
+
     /// For a trial that looks or tampers behind the store's back.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Where other processes reach it, if they can.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
     }
 
     /// The prefix of the secrets of this handle's store.
