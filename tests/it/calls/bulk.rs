@@ -7,12 +7,12 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use libtest_mimic::{Failed, Trial};
 use zoho_token_store::simulator::{Outcome, Rates, Request, Simulator};
+use zoho_token_store::testkit::Op::{DeleteAll, Save};
 use zoho_token_store::{OAuthToken, SecretsManagerTokenStore, TokenId, Verb};
 
 use super::lookups::own;
 use super::paused;
 use super::row::{Do, Row, row};
-use crate::contract::case::Op::{DeleteAll, Save};
 use crate::contract::words::*;
 
 pub fn rows() -> Vec<Row> {

@@ -74,7 +74,7 @@ fn mariadbd() -> Result<PathBuf, String> {
         .into_iter()
         .find(|path| path.exists());
     named.filter(|path| path.exists()).or(usual).ok_or_else(|| {
-        "there is no mariadbd; run `make test`, or install Debian's mariadb-server-core".into()
+        "there is no mariadbd; run `make test`, or install Debian's mariadb-server-core and mariadb-client-core".into()
     })
 }
 
@@ -176,7 +176,8 @@ impl Server {
             .output()
             .await?;
         if !made.status.success() {
-            return Err(String::from_utf8_lossy(&made.stderr).into_owned().into());
+            let said = [made.stdout, made.stderr].concat();
+            return Err(String::from_utf8_lossy(&said).into_owned().into());
         }
         // Free a moment ago; nobody else is given it so soon.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
