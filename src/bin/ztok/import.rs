@@ -1,4 +1,5 @@
-//! What an import is about to do, decided before anything is written. Pure.
+//! What an import does: decided before anything is written, then written.
 
 mod known;
 pub mod plan;
+pub mod write;

@@ -4,10 +4,9 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use futures::StreamExt as _;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
-use zoho_token_store::{Error, Listing, SaveOutcome, SecretsManagerTokenStore, Verb};
+use zoho_token_store::{SecretsManagerTokenStore, Stats, Verb};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -15,7 +14,9 @@ use crate::failure::Failure;
 use crate::format::generation::TableName;
 use crate::format::{Contents, json as json_format, mysql, sqlite, zoho_file};
 use crate::import::plan::{OnDuplicate, Plan, plan};
+use crate::import::write::{Written, write};
 use crate::input::Source;
+use crate::output;
 
 /// Lines of one kind that are shown at most.
 const SHOWN: usize = 20;
@@ -75,48 +76,22 @@ enum From {
     Json,
 }
 
-/// What came of the writes.
-#[derive(Debug, Default)]
-struct Written {
-    created: usize,
-    updated: usize,
-    unchanged: usize,
-    behind: usize,
-    failures: Vec<String>,
-    first: Option<Error>,
-}
-
 impl Import {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let stop = &context.stop;
         let contents = stop.or_dropped(self.read()).await?;
-        let faults = contents.faults.iter();
-        let faults: Vec<_> = faults
-            .map(|fault| format!("{}: {}", fault.place, fault.message))
-            .collect();
-        if !faults.is_empty() {
-            show(context, &faults);
-            let message = format!(
-                "{} rows cannot be understood; nothing was written",
-                faults.len()
-            );
-            return Err(Failure::usage(message));
-        }
+        understood(&contents)?;
         let store = context.store().await?;
-        let progress = context
-            .console
-            .progress("Reading what is stored, requests", 0);
+        let what = "Reading what is stored, requests";
+        let progress = context.console.progress(what, 0);
         let reading = async { Ok::<_, Failure>(store.get_tokens().await?) };
         let reading = progress.follow(&store, Verb::BatchGetSecretValue, reading);
         let stored = stop.or_dropped(reading).await?;
-        let plan = plan(
-            &contents.rows,
-            stored.iter().map(|token| &**token),
-            self.on_duplicate,
-        );
-        show(context, &plan.notes);
+        let stored = stored.iter().map(|token| &**token);
+        let plan = plan(&contents.rows, stored, self.on_duplicate);
+        show(&plan.notes, |line| context.console.note(line));
         if !plan.conflicts.is_empty() {
-            show(context, &plan.conflicts);
+            show(&plan.conflicts, output::complain);
             let count = plan.conflicts.len();
             let message = format!("{count} rows are in conflict; nothing was written");
             return Err(Failure::new(Exit::Conflict, message));
@@ -125,20 +100,35 @@ impl Import {
             true => Written::default(),
             false => self.write(&plan, &store, context).await,
         };
-        show(context, &written.failures);
         let summary = self.summary(contents.rows.len(), &plan, &written);
-        self.tell(&summary, store.stats().total_calls(), context)?;
+        self.tell(&summary, &store.stats(), context)?;
         if written.behind > 0 {
             let count = written.behind;
             let hint = "run `ztok doctor --fix`";
-            context
-                .console
-                .note(format!("Listings do not know {count} of them yet: {hint}."));
+            let note = format!("Listings do not know {count} of them yet: {hint}.");
+            context.console.note(note);
         }
         match self.dry_run {
             true => Ok(Exit::Done),
             false => written.end(plan.tokens.len()),
         }
+    }
+
+    async fn write(
+        &self,
+        plan: &Plan,
+        store: &SecretsManagerTokenStore,
+        context: &Context,
+    ) -> Written {
+        let all = plan.tokens.len() as u64;
+        let progress = context.console.progress("Importing tokens", all);
+        let pace = self.writes_per_second;
+        let written = write(plan, store, pace, &progress, &context.stop).await;
+        progress.finish();
+        let failures = written.failures.iter();
+        let failures = failures.map(|(at, error)| format!("{}: {error}", plan.places[*at]));
+        show(&failures.collect::<Vec<_>>(), output::complain);
+        written
     }
 
     async fn read(&self) -> Result<Contents, Failure> {
@@ -183,52 +173,6 @@ impl Import {
         }
     }
 
-    /// Saves; on Ctrl-C ends what it has begun.
-    async fn write(
-        &self,
-        plan: &Plan,
-        store: &SecretsManagerTokenStore,
-        context: &Context,
-    ) -> Written {
-        let progress = context
-            .console
-            .progress("Importing tokens", plan.tokens.len() as u64);
-        let mut saving = store.save_tokens(&plan.tokens, self.writes_per_second);
-        let (mut written, mut is_stopping) = (Written::default(), false);
-        loop {
-            let outcome = tokio::select! {
-                outcome = saving.next() => outcome,
-                () = context.stop.requested(), if !is_stopping => {
-                    is_stopping = true;
-                    saving.stop();
-                    progress.say("Stopping: what was begun is ended.");
-                    continue;
-                }
-            };
-            let Some((position, outcome)) = outcome else {
-                progress.finish();
-                return written;
-            };
-            progress.step();
-            match outcome {
-                Ok(saved) => {
-                    written.behind += usize::from(saved.listing == Listing::Behind);
-                    match saved.outcome {
-                        SaveOutcome::Created => written.created += 1,
-                        SaveOutcome::Unchanged => written.unchanged += 1,
-                        _ => written.updated += 1,
-                    }
-                }
-                Err(error) => {
-                    written
-                        .failures
-                        .push(format!("{}: {error}", plan.places[position]));
-                    written.first.get_or_insert(error);
-                }
-            }
-        }
-    }
-
     /// How often each thing happened, in the order in which it is told.
     fn summary(&self, read: usize, plan: &Plan, written: &Written) -> [(&'static str, usize); 9] {
         let (counts, failed) = (plan.counts, written.failures.len());
@@ -256,7 +200,7 @@ impl Import {
     fn tell(
         &self,
         summary: &[(&'static str, usize)],
-        requests: u64,
+        stats: &Stats,
         context: &Context,
     ) -> Result<(), Failure> {
         let text = || {
@@ -271,10 +215,9 @@ impl Import {
             let counts = summary
                 .iter()
                 .map(|(what, count)| (what.replace(' ', "_"), json!(count)));
-            let more = [
-                ("requests", json!(requests)),
-                ("dry_run", json!(self.dry_run)),
-            ];
+            let requests = Verb::ALL.map(|verb| (verb.to_string(), json!(stats.calls(verb))));
+            let requests = Value::Object(requests.into_iter().collect());
+            let more = [("requests", requests), ("dry_run", json!(self.dry_run))];
             let more = more.map(|(name, value)| (name.to_owned(), value));
             Value::Object(counts.chain(more).collect())
         };
@@ -286,35 +229,26 @@ impl Import {
     }
 }
 
-impl Written {
-    /// How many tokens have an outcome.
-    fn ended(&self) -> usize {
-        self.created + self.updated + self.unchanged + self.failures.len()
+/// Refuses a source with rows that cannot be understood.
+fn understood(contents: &Contents) -> Result<(), Failure> {
+    let faults = contents.faults.iter();
+    let faults = faults.map(|fault| format!("{}: {}", fault.place, fault.message));
+    let faults: Vec<_> = faults.collect();
+    if faults.is_empty() {
+        return Ok(());
     }
-
-    fn end(self, all: usize) -> Result<Exit, Failure> {
-        let (failed, left) = (self.failures.len(), all - self.ended());
-        let failure = match self.first {
-            Some(error) => {
-                let message = format!("{failed} of {all} tokens were not saved");
-                Failure::new(error.kind().into(), message).because(&error)
-            }
-            None if left > 0 => {
-                let message = format!("interrupted: {left} of {all} tokens were not begun");
-                Failure::new(Exit::Interrupted, message)
-            }
-            None => return Ok(Exit::Done),
-        };
-        Err(failure.hint("the same command saves what is missing"))
-    }
+    show(&faults, output::complain);
+    let count = faults.len();
+    let message = format!("{count} rows cannot be understood; nothing was written");
+    Err(Failure::usage(message))
 }
 
 /// Shows the first lines, and how many there are more.
-fn show(context: &Context, lines: &[String]) {
+fn show(lines: &[String], say: impl Fn(&str)) {
     for line in lines.iter().take(SHOWN) {
-        context.console.note(line);
+        say(line);
     }
     if let Some(more) = lines.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        context.console.note(format!("and {more} more"));
+        say(&format!("and {more} more"));
     }
 }
