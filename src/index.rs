@@ -156,6 +156,11 @@ impl Index {
         }
     }
 
+    /// Takes over pages that were just read, so that the next change need not read them.
+    pub(crate) async fn remember(&self, snapshot: Snapshot) {
+        self.state.lock().await.offer(snapshot);
+    }
+
     /// What the pages say of a token, as of lately.
     pub(crate) async fn entry(&self, id: &TokenId) -> Option<Entry> {
         let mut state = self.state.lock().await;

@@ -42,7 +42,7 @@ pub use memory::MemoryTokenStore;
 pub use rules::tags::UserTag;
 pub use secret::Secret;
 pub use secrets_manager::{
-    AccessTokenScan, DeletionPolicy, Freshness, SecretsManagerTokenStore,
+    AccessTokenScan, BulkSave, DeletionPolicy, Freshness, SecretsManagerTokenStore,
     SecretsManagerTokenStoreBuilder,
 };
 pub use stats::{Stats, Verb};

@@ -1,12 +1,14 @@
 //! The store on AWS Secrets Manager: one secret for each token.
 
 mod builder;
+mod bulk;
 mod create;
 mod delete;
 mod diagnose;
 mod find;
 mod inner;
 mod list;
+mod pace;
 mod repair;
 mod save;
 mod turns;
@@ -18,6 +20,7 @@ use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
 
 pub use builder::{AccessTokenScan, DeletionPolicy, SecretsManagerTokenStoreBuilder};
+pub use bulk::BulkSave;
 pub use find::Freshness;
 
 use crate::rules::matching::{Lookup, lookup};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use zeroize::Zeroizing;
 
-use super::snapshot::Slot;
+use super::snapshot::{MAX_PAGES, Slot};
 use super::{Answer, Change, Index, Pending, Rival, Snapshot, State};
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
@@ -18,8 +18,6 @@ use crate::vault::{Creation, Edit, Revision, pause};
 
 /// Rounds before giving up on other writers.
 const ROUNDS: u32 = 48;
-/// The most pages: their numbers have two digits.
-const MAX_PAGES: usize = 100;
 /// Copies of pages with changes on them, by number.
 pub(super) type Staged = BTreeMap<usize, Page>;
 

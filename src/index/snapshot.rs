@@ -14,6 +14,9 @@ use crate::vault::{Reading, Vault};
 /// How old remembered pages may be and still serve as the base of a compare-and-swap.
 const MAX_AGE: Duration = Duration::from_secs(60);
 
+/// The most pages: their numbers have two digits.
+pub(super) const MAX_PAGES: usize = 100;
+
 /// What is under the name of a page.
 #[derive(Clone)]
 pub(super) enum Slot {
@@ -147,6 +150,12 @@ impl Snapshot {
             Slot::Broken(_, value) => Some((number, &value.version)),
             _ => None,
         })
+    }
+
+    /// Whether the pages name every token there is: each can be read, and there is room for more pages,
+    /// so that no token can have been stored without an entry.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.slots.len() < MAX_PAGES && self.gap().is_none()
     }
 
     /// Whether any page has an entry for `id` that passes the test.

@@ -43,6 +43,7 @@ const KINDS: &[(&str, ErrorKind)] = &[
     ("ExpiredToken", ErrorKind::Config),
     ("ExpiredTokenException", ErrorKind::Config),
     ("IncompleteSignature", ErrorKind::Config),
+    ("InternalError", ErrorKind::Unavailable),
     ("InternalFailure", ErrorKind::Unavailable),
     ("InternalServiceError", ErrorKind::Unavailable),
     ("InvalidClientTokenId", ErrorKind::Config),

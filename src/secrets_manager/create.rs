@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::inner::Inner;
+use super::pace::Pace;
 use super::save::{By, Write, is_outdated, new_name};
 use super::update::Rivalry;
 use crate::error::{Error, ErrorKind};
@@ -31,13 +32,14 @@ enum Attempt {
 impl Inner {
     /// Makes a record; `None` if someone else has made it.
     ///
-    /// `attempt` is the first of the derived names to try.
+    /// `attempt` is the first of the derived names to try. The secret is made when `pace` permits.
     pub(super) async fn create(
         &self,
         token: &OAuthToken,
         key: Option<Key<'_>>,
         mut snapshot: Option<Snapshot>,
         mut attempt: u32,
+        pace: Option<&Pace>,
     ) -> Result<Option<Saved>, Error> {
         check_new(token)?;
         let Some(key) = key else {
@@ -75,6 +77,10 @@ impl Inner {
                 cleared.extend(rivals.into_iter().map(|rival| rival.id));
                 continue;
             }
+            let _permit = match pace {
+                Some(pace) => Some(pace.permit().await),
+                None => None,
+            };
             match self
                 .make(&id, &name, record, &key, announced, token)
                 .await?

@@ -229,21 +229,27 @@ impl Inner {
         if candidates.is_empty() {
             return Ok(None);
         }
-        let (mut records, mut failure) = (Vec::new(), None);
-        for (_, answer) in self.read_all(candidates).await {
-            match answer {
-                Ok(found) => records.extend(found),
-                Err(error) => failure = failure.or(Some(error)),
-            }
+        let answers = self.read_all(candidates).await.into_iter();
+        chosen(key, answers.map(|(_, answer)| answer))
+    }
+}
+
+/// The record that answers the key, among all that may.
+pub(super) fn chosen(key: &Key<'_>, candidates: impl IntoIterator<Item = Answer>) -> Answer {
+    let (mut records, mut failure) = (Vec::new(), None);
+    for answer in candidates {
+        match answer {
+            Ok(found) => records.extend(found),
+            Err(error) => failure = failure.or(Some(error)),
         }
-        match (key.choose(records, |entry| entry.token()), failure) {
-            (Match::Ambiguous(ids), _) => Err(key.ambiguous(&ids)),
-            (Match::One(entry), None) => Ok(Some(entry)),
-            (Match::One(entry), Some(_)) if is_only_answer(key, &entry) => Ok(Some(entry)),
-            // The one that cannot be read may be the answer, or a second one.
-            (_, Some(error)) => Err(error),
-            (Match::None, None) => Ok(None),
-        }
+    }
+    match (key.choose(records, |entry| entry.token()), failure) {
+        (Match::Ambiguous(ids), _) => Err(key.ambiguous(&ids)),
+        (Match::One(entry), None) => Ok(Some(entry)),
+        (Match::One(entry), Some(_)) if is_only_answer(key, &entry) => Ok(Some(entry)),
+        // The one that cannot be read may be the answer, or a second one.
+        (_, Some(error)) => Err(error),
+        (Match::None, None) => Ok(None),
     }
 }
 

@@ -45,7 +45,7 @@ impl Inner {
             let saved = match self.target(token, key, basis).await? {
                 Target::Record(entry, basis, by) => self.update(token, entry, basis, by).await?,
                 Target::New(snapshot, attempt) => {
-                    self.create(token, key, snapshot, attempt).await?
+                    self.create(token, key, snapshot, attempt, None).await?
                 }
             };
             if let Some(saved) = saved {

@@ -209,8 +209,13 @@ impl Inner {
             return Ok(Rivalry::Record(entry));
         }
         for rival in rivals.iter().filter(|rival| rival.is_expected) {
-            if self.read(&rival.id).await?.is_none() {
-                return Ok(Rivalry::Expected(rival.id.clone()));
+            match self.read(&rival.id).await? {
+                None => return Ok(Rivalry::Expected(rival.id.clone())),
+                // Made since the first look.
+                Some(entry) if key.is_answered_by(entry.token()) => {
+                    return Ok(Rivalry::Record(entry));
+                }
+                Some(_) => {}
             }
         }
         Ok(Rivalry::None)

@@ -4,6 +4,7 @@
 //! and the requests in their order: `Get` for `GetSecretValue` and so on, `index` where the secret is
 //! an index page, `20×` for twenty in a row. What the store counts must be what the service received.
 
+mod bulk;
 mod lookups;
 mod row;
 mod writes;
@@ -24,8 +25,9 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("simulator::calls::{}", row.code);
         Trial::test(name, move || paused(row.check()))
     };
-    let rows = lookups::rows().into_iter().chain(writes::rows());
-    let mut trials: Vec<Trial> = rows.map(row).collect();
+    let rows = [lookups::rows(), writes::rows(), bulk::rows()];
+    let mut trials: Vec<Trial> = rows.into_iter().flatten().map(row).collect();
+    trials.extend(bulk::trials());
     trials.push(Trial::test("simulator::calls::stampede-threads", threads));
     trials
 }

@@ -6,6 +6,7 @@
 
 mod alone;
 mod anywhere;
+mod import;
 mod place;
 mod program;
 mod reference;
@@ -39,6 +40,7 @@ pub fn trials_on(target: Target) -> Vec<Trial> {
         return Vec::new();
     }
     let mut rows = anywhere::rows();
+    rows.extend(import::rows());
     if target == Target::Simulator {
         rows.extend(simulator::rows());
     }
@@ -49,6 +51,10 @@ pub fn trials_on(target: Target) -> Vec<Trial> {
     if target == Target::Simulator {
         trials.extend(signals::trials());
         trials.extend(terminal::trials());
+        trials.extend(import::trials());
+    }
+    if target != Target::Moto {
+        trials.push(import::thousand(target));
     }
     trials
 }

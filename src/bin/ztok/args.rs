@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{completions, cost, delete, delete_all, demo, doctor, find, list, save};
+use crate::command::{
+    completions, cost, delete, delete_all, demo, doctor, export, find, import, list, save,
+};
 use crate::exit::Exit;
 use crate::input;
 use crate::output;
@@ -47,6 +49,8 @@ pub enum Command {
     Delete(delete::Delete),
     DeleteAll(delete_all::DeleteAll),
     Doctor(doctor::Doctor),
+    Import(import::Import),
+    Export(export::Export),
     Cost(cost::Cost),
     Demo(demo::Demo),
     Completions(completions::Completions),

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 /// The most bytes that are read as one token; a secret holds 65,536.
 const MAX_TOKEN_BYTES: u64 = 1 << 20;
 
+/// The most bytes that are read as a file of tokens: those of some 100,000.
+const MAX_FILE_BYTES: u64 = 1 << 26;
+
 /// Where a command reads from; `-` on the command line is standard input.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Source {
@@ -53,6 +56,14 @@ impl Source {
             let failure = Failure::io(format!("cannot read {self}"), error);
             failure.hint("a token is read as JSON from a file, or from standard input with `-`")
         })
+    }
+
+    /// Reads a file of tokens.
+    pub async fn read_tokens(&self) -> Result<Zeroizing<String>, Failure> {
+        let source = self.clone();
+        let reading = tokio::task::spawn_blocking(move || source.read_at_most(MAX_FILE_BYTES));
+        let text = reading.await.unwrap_or_else(|error| Err(error.into()));
+        text.map_err(|error| Failure::io(format!("cannot read {self}"), error))
     }
 
     fn read_at_most(&self, most: u64) -> io::Result<Zeroizing<String>> {

@@ -12,6 +12,8 @@ mod command;
 mod context;
 mod exit;
 mod failure;
+mod format;
+mod import;
 mod input;
 mod inventory;
 mod logs;

@@ -1,13 +1,16 @@
 //! What a row is made of, and how it is checked.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use futures::future::join_all;
 use libtest_mimic::Failed;
 use zoho_token_store::simulator::{Fault, Request, Simulator};
 use zoho_token_store::testkit::Op;
 use zoho_token_store::{
-    CachePolicy, DeletionPolicy, Error, Freshness, OAuthToken, SecretsManagerTokenStore, Verb,
+    CachePolicy, DeletionPolicy, Error, Freshness, OAuthToken, Saved, SecretsManagerTokenStore,
+    Verb,
 };
 
 /// The requests of one operation in one state.
@@ -36,6 +39,8 @@ pub enum Do {
     One(Op),
     MustAsk(OAuthToken),
     AtOnce(Vec<Op>),
+    /// Saved with one call.
+    Together(Vec<OAuthToken>),
 }
 
 impl From<Op> for Do {
@@ -169,12 +174,26 @@ async fn measure(store: &SecretsManagerTokenStore, measured: &Do) -> Result<Stri
             let found = store.find_token_with(query, Freshness::MustAsk).await?;
             Ok(found.map_or("none", |_| "found").to_owned())
         }
+        Do::Together(tokens) => Ok(in_runs(save_together(store, tokens).await?)),
         Do::AtOnce(ops) => {
             let outcomes = join_all(ops.iter().map(|op| perform(store, op))).await;
             let outcomes = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?;
             Ok(in_runs(outcomes))
         }
     }
+}
+
+/// What came of each token, in their order.
+async fn save_together(
+    store: &SecretsManagerTokenStore,
+    tokens: &[OAuthToken],
+) -> Result<Vec<String>, Error> {
+    let saving = store.save_tokens(tokens, NonZeroU32::MAX);
+    let mut outcomes: Vec<_> = saving.collect().await;
+    outcomes.sort_by_key(|(position, _)| *position);
+    let word = |saved: Saved| format!("{:?}", saved.outcome).to_lowercase();
+    let outcomes = outcomes.into_iter();
+    outcomes.map(|(_, outcome)| outcome.map(word)).collect()
 }
 
 /// Does it; tells in a word what came out.

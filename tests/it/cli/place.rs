@@ -55,6 +55,19 @@ impl Place {
         Ok(())
     }
 
+    /// How often each index page was written.
+    pub async fn index_writes(&self) -> Result<Vec<usize>, Failed> {
+        let mut writes = Vec::new();
+        loop {
+            let list = self.client.list_secret_version_ids();
+            let page = format!("{}/index/{:02}", self.prefix, writes.len());
+            match list.secret_id(page).include_deprecated(true).send().await {
+                Ok(versions) => writes.push(versions.versions().len()),
+                Err(_) => return Ok(writes),
+            }
+        }
+    }
+
     /// Makes a secret something else, as a person in the console can.
     pub async fn edit(&self, secret: &str) -> Result<(), Failed> {
         let put = self.client.put_secret_value();

@@ -1,10 +1,12 @@
 //! The rows of the matrix: every operation, from every state in which it does something of its own.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use zoho_token_store::simulator::{Fault, Kind};
 use zoho_token_store::{
-    DeletionPolicy, Error, OAuthToken, SecretsManagerTokenStore, Timestamp, TokenId, Verb,
+    DeletionPolicy, Error, OAuthToken, Saved, SecretsManagerTokenStore, Timestamp, TokenId, Verb,
 };
 
 use super::world::World;
@@ -59,6 +61,7 @@ pub struct Operation {
 #[derive(Clone, Copy)]
 enum Action {
     Save(fn() -> OAuthToken),
+    SaveMany(fn() -> Vec<OAuthToken>),
     Find(fn() -> OAuthToken),
     Delete(&'static str),
     DeleteAll,
@@ -87,6 +90,19 @@ pub const OPERATIONS: &[Operation] = &[
     }),
     save("another user", || of("x").with_id("2")),
     save("a token with its id", || full("v").with_id("2")),
+    Operation {
+        name: "saves together",
+        // One stored already, one changed, two new.
+        action: Action::SaveMany(|| {
+            let new = full("y").with_id("9");
+            vec![
+                full("u"),
+                refreshed("v").with_refresh_token("R-v"),
+                full("x"),
+                new,
+            ]
+        }),
+    },
     Operation {
         name: "a look-up by id",
         action: Action::Find(|| OAuthToken::new().with_id("2")),
@@ -138,6 +154,7 @@ impl Operation {
                 let saved = store.save_token(&token()).await;
                 saved.map(|saved| format!("{:?}", saved.token.user_name()))
             }
+            Action::SaveMany(tokens) => save_many(store, &tokens()).await,
             Action::Find(query) => {
                 let found = store.find_token(&query()).await;
                 found.map(|found| format!("{:?}", found.map(|token| token.expires_at())))
@@ -157,6 +174,20 @@ impl Operation {
             outcome => outcome,
         }
     }
+}
+
+async fn save_many(
+    store: &SecretsManagerTokenStore,
+    tokens: &[OAuthToken],
+) -> Result<String, Error> {
+    let saving = store.save_tokens(tokens, NonZeroU32::MAX);
+    let mut outcomes: Vec<_> = saving.collect().await;
+    outcomes.sort_by_key(|(position, _)| *position);
+    let user = |(_, outcome): (usize, Result<Saved, Error>)| {
+        outcome.map(|saved| format!("{:?}", saved.token.user_name()))
+    };
+    let users = outcomes.into_iter().map(user);
+    Ok(users.collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
 impl Scenario {
