@@ -1,7 +1,7 @@
 # One verb for each thing a person does. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test reliability simulate lint doc check emulators stop
+.PHONY: help demo test reliability simulate fuzz lint doc check emulators stop
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ doc: ## Build the documentation; a warning is an error
 
 check: ## Run all that must hold before a change lands, as CI does
 	@.ci/run
+
+# Not taken from the environment: bash has a SECONDS of its own.
+SECONDS := 60
+fuzz: ## Run each fuzz target for a minute, or SECONDS=n
+	@scripts/fuzz $(SECONDS)
 
 emulators: ## Start LocalStack and moto_server, and leave them running
 	@localstack/up --only localstack

@@ -151,6 +151,11 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Throttled | ErrorKind::Unavailable)
     }
 
+    /// What went wrong, without kind and operation.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// What `get_tokens` could read, and which records it could not.
     pub fn listing(&self) -> Option<&IncompleteListing> {
         self.0.listing.as_deref()

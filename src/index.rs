@@ -4,6 +4,7 @@
 //! is gone. So at every instant, and after a crash anywhere, the index names every token.
 
 mod commit;
+mod mend;
 mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use crate::rules::page::{Claim, Entry, Fingerprints};
 use crate::secrets::Labels;
 use crate::token::TokenId;
 use crate::vault::Vault;
+pub(crate) use mend::{Anew, Mending};
 pub(crate) use snapshot::Snapshot;
 
 /// A change to the index.
@@ -41,6 +43,8 @@ pub(crate) enum Change {
         ids: BTreeMap<TokenId, Option<Entry>>,
         at: Timestamp,
     },
+    /// Bring the pages in line with the records.
+    Mend(Mending),
 }
 
 /// What became of a change.

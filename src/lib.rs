@@ -10,8 +10,12 @@
 mod cache;
 mod clock;
 mod connect;
+mod doctor;
 mod error;
 mod flight;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod memory;
 mod rules;
@@ -27,9 +31,12 @@ pub mod testkit;
 mod timestamp;
 mod token;
 mod vault;
+#[cfg(test)]
+mod wiping;
 
 pub use cache::CachePolicy;
 pub use clock::{Clock, SystemClock};
+pub use doctor::{Diagnosis, Finding, FindingKind, PageUse, Remedy, Repair};
 pub use error::{Error, ErrorKind, IncompleteListing};
 pub use memory::MemoryTokenStore;
 pub use rules::tags::UserTag;

@@ -1,5 +1,6 @@
 //! The pure rules: no I/O, no clock, no logging. What can be decided without AWS is decided here.
 
+pub(crate) mod diagnosis;
 pub(crate) mod freshness;
 pub(crate) mod matching;
 pub(crate) mod merge;
@@ -8,3 +9,4 @@ pub(crate) mod page;
 pub(crate) mod record;
 pub(crate) mod successor;
 pub(crate) mod tags;
+mod wiped;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 /// A credential: an access, refresh or grant token, or a client secret.
 ///
@@ -22,7 +23,9 @@ pub struct Secret(SecretString);
 impl Secret {
     /// Takes ownership of a credential.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        // Copied and wiped: giving back spare capacity may leave the old bytes somewhere.
+        let text = Zeroizing::new(text.into());
+        Self(SecretString::from(text.as_str()))
     }
 
     /// The credential itself. Do not log it.
@@ -62,3 +65,16 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+
+    #[test]
+    fn the_bytes_are_wiped_on_drop() {
+        fn is_wiped(_: &impl ZeroizeOnDrop) {}
+        is_wiped(&Secret::new("1000.abc").0);
+    }
+}

@@ -1,17 +1,20 @@
 //! The only file that calls the AWS SDK: typed verbs of Secrets Manager, and nothing else.
 
 mod client;
-mod fault;
+pub(crate) mod fault;
+mod list;
+mod veil;
 
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::types::Tag;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 pub(crate) use client::Timeouts;
 pub(crate) use fault::Refusal;
+pub(crate) use list::{Listed, Particulars};
 
 use crate::error::{Error, ErrorKind};
 use crate::stats::{Counters, Verb};
@@ -122,10 +125,12 @@ impl Secrets {
             .get_secret_value()
             .secret_id(name)
             .version_id(version.as_str());
-        let reply = call
+        let mut reply = call
             .send()
             .await
             .map_err(|e| refusal(Verb::GetSecretValue, name, &e))?;
+        // Of no interest here, and wiped all the same.
+        reply.secret_string.zeroize();
         Ok(reply.version_stages().iter().any(|stage| stage == CURRENT))
     }
 
@@ -273,10 +278,10 @@ impl Secrets {
 }
 
 fn value(name: &str, version: Option<String>, text: Option<String>) -> Result<Value, Refusal> {
+    let text = text.map(|text| Arc::new(Zeroizing::new(text)));
     let Some(version) = version else {
         return Err(fault::unanswered(Verb::GetSecretValue, name));
     };
-    let text = text.map(|text| Arc::new(Zeroizing::new(text)));
     Ok(Value {
         text,
         version: Version::new(&version),

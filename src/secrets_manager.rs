@@ -4,10 +4,12 @@ mod builder;
 mod bulk;
 mod create;
 mod delete;
+mod diagnose;
 mod find;
 mod inner;
 mod list;
 mod pace;
+mod repair;
 mod save;
 mod turns;
 mod update;
@@ -22,7 +24,7 @@ pub use bulk::BulkSave;
 pub use find::Freshness;
 
 use crate::rules::matching::{Lookup, lookup};
-use crate::{Error, OAuthToken, Saved, Stats, TokenId, TokenStore};
+use crate::{Diagnosis, Error, OAuthToken, Repair, Saved, Stats, TokenId, TokenStore};
 use inner::Inner;
 
 /// Keeps tokens in AWS Secrets Manager.
@@ -173,6 +175,75 @@ impl SecretsManagerTokenStore {
         })
         .await
         .map_err(|error| error.with_operation("find_token_by_id"))
+    }
+
+    /// Looks for what crashes, hand edits, quotas and other programs have left behind. Writes nothing,
+    /// and needs no quiet: others may work meanwhile.
+    ///
+    /// It lists the secrets whose names are this store's (IAM action `secretsmanager:ListSecrets` on
+    /// `*`, which nothing else here needs), and reads all pages and records. A listing is up to five
+    /// minutes late: a secret that it does not show yet is known from the index, one that it still
+    /// shows is read before it is believed. Calls: one for every 100 secrets listed, and those of
+    /// [`get_tokens`](Self::get_tokens); one for each secret whose tags differ; two for each broken page.
+    ///
+    /// ```
+    /// # #[cfg(feature = "simulator")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), zoho_token_store::Error> {
+    /// use zoho_token_store::simulator::Simulator;
+    /// use zoho_token_store::{FindingKind, OAuthToken, SecretsManagerTokenStore};
+    ///
+    /// let simulator = Simulator::new();
+    /// let store = SecretsManagerTokenStore::from_client(&simulator.client())?;
+    /// let token = OAuthToken::new().with_id("7").with_access_token("1000.access");
+    /// store.save_token(&token).await?;
+    ///
+    /// simulator.put_by_hand("zoho-token-store/index/00", "edited by hand");
+    /// assert!(store.get_tokens().await.is_err());
+    ///
+    /// let diagnosis = store.diagnose().await?;
+    /// assert_eq!(diagnosis.findings()[0].kind(), FindingKind::BrokenPage);
+    /// for finding in diagnosis.findings() {
+    ///     println!("{finding} ({:?})", finding.remedy());
+    /// }
+    ///
+    /// let repair = store.repair(&diagnosis).await?;
+    /// assert!(repair.is_complete());
+    /// assert_eq!(store.get_tokens().await?.len(), 1);
+    /// assert!(store.diagnose().await?.is_healthy());
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "simulator"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// Those of reading. A record that cannot be read, other than for the moment, is a finding.
+    pub async fn diagnose(&self) -> Result<Diagnosis, Error> {
+        Box::pin(self.inner.diagnose())
+            .await
+            .map_err(|error| error.with_operation("diagnose"))
+    }
+
+    /// Puts right what a diagnosis proposes with [`Remedy::Repair`](crate::Remedy), as far as it is
+    /// still so: everything is read again first.
+    ///
+    /// It changes index pages, by the same compare-and-swap as all other writes, and tags. It never
+    /// deletes a secret or changes a record, it loses nothing of what others write meanwhile, and made
+    /// again it finds nothing more to do.
+    ///
+    /// A broken page begins anew with the entries of its previous version, if that is a page, and
+    /// those of all tokens that no other page names. Its broken text stays in Secrets Manager as the
+    /// secret's previous version. An entry without a secret stays until two minutes after it was
+    /// announced, and while its page was written too often.
+    ///
+    /// # Errors
+    /// `InvalidInput` if the diagnosis is that of another prefix, else those of
+    /// [`diagnose`](Self::diagnose). What cannot be written is no error, but [`Repair::left`].
+    pub async fn repair(&self, diagnosis: &Diagnosis) -> Result<Repair, Error> {
+        Box::pin(self.inner.repair(diagnosis))
+            .await
+            .map_err(|error| error.with_operation("repair"))
     }
 }
 

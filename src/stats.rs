@@ -13,6 +13,7 @@ pub enum Verb {
     DeleteSecret,
     DescribeSecret,
     GetSecretValue,
+    ListSecrets,
     PutSecretValue,
     RestoreSecret,
     TagResource,
@@ -20,12 +21,13 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, in alphabetical order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::BatchGetSecretValue,
         Self::CreateSecret,
         Self::DeleteSecret,
         Self::DescribeSecret,
         Self::GetSecretValue,
+        Self::ListSecrets,
         Self::PutSecretValue,
         Self::RestoreSecret,
         Self::TagResource,
@@ -45,6 +47,7 @@ impl Verb {
             Self::DeleteSecret => "DeleteSecret",
             Self::DescribeSecret => "DescribeSecret",
             Self::GetSecretValue => "GetSecretValue",
+            Self::ListSecrets => "ListSecrets",
             Self::PutSecretValue => "PutSecretValue",
             Self::RestoreSecret => "RestoreSecret",
             Self::TagResource => "TagResource",

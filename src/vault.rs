@@ -1,6 +1,7 @@
 //! Secrets as this crate needs them: read-your-writes, compare-and-swap, and names that come back
 //! after a deletion.
 
+mod inspect;
 mod lifecycle;
 mod own_writes;
 
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
+use crate::rules::record::GRAVE;
 use crate::rules::successor::successor;
 use crate::secrets::{BATCH, Refusal, Secrets, Value, Version};
 use crate::stats::Event;
@@ -32,6 +34,8 @@ pub(crate) enum Reading {
     Missing,
     /// Deleted, and restorable for now.
     Scheduled,
+    /// There is a secret, and at this version it holds what a deletion left: no record.
+    Buried(Version),
 }
 
 /// A reading, and whether it can be believed.
@@ -63,6 +67,15 @@ pub(crate) enum Revision<T> {
     Stopped(T),
     /// The secret is gone.
     Absent,
+}
+
+impl Reading {
+    fn of(value: Value) -> Self {
+        match &value.text {
+            Some(text) if text.as_str() == GRAVE => Self::Buried(value.version),
+            _ => Self::Found(value),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -152,10 +165,10 @@ impl Vault {
             version,
             self.clock.now(),
             |judgement| match judgement {
-                Judgement::Replaced(value) => Judged::Sure(Reading::Found(value.clone())),
+                Judgement::Replaced(value) => Judged::Sure(Reading::of(value.clone())),
                 Judgement::Removed => Judged::Sure(Reading::Missing),
                 Judgement::AskAgain => Judged::Doubtful(absent),
-                Judgement::Trust => Judged::Sure(found.clone().map_or(absent, Reading::Found)),
+                Judgement::Trust => Judged::Sure(found.clone().map_or(absent, Reading::of)),
             },
         ))
     }
@@ -173,7 +186,7 @@ impl Vault {
             Some(value) => value,
             None => match self.read(name).await? {
                 Reading::Found(value) => value,
-                Reading::Missing | Reading::Scheduled => return Ok(Revision::Absent),
+                _ => return Ok(Revision::Absent),
             },
         };
         let (mut rung, mut lost_on_parent) = (0, 0);
@@ -204,7 +217,7 @@ impl Vault {
             .await;
             let current = match self.read(name).await? {
                 Reading::Found(value) => value,
-                Reading::Missing | Reading::Scheduled => return Ok(Revision::Absent),
+                _ => return Ok(Revision::Absent),
             };
             if current.version != parent.version {
                 if stands && current.version == version {

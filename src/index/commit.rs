@@ -19,13 +19,13 @@ use crate::vault::{Creation, Edit, Revision, pause};
 /// Rounds before giving up on other writers.
 const ROUNDS: u32 = 48;
 /// Copies of pages with changes on them, by number.
-type Staged = BTreeMap<usize, Page>;
+pub(super) type Staged = BTreeMap<usize, Page>;
 
 /// What one commit has learnt so far.
-struct Round {
-    started: Timestamp,
+pub(super) struct Round {
+    pub(super) started: Timestamp,
     /// Pages that the service refuses to write: their quota is used up.
-    refused: BTreeSet<usize>,
+    pub(super) refused: BTreeSet<usize>,
     /// Whether the pages were read, or written, since the commit began.
     fresh: bool,
 }
@@ -97,6 +97,7 @@ impl Index {
                 pending.iter().all(|each| match &each.change {
                     Change::Forget { ids: gone, .. } => gone.keys().all(|id| ids().contains(id)),
                     Change::Admit { .. } => true,
+                    Change::Mend(_) => false,
                 })
             };
             round.fresh || (young && complete())
@@ -153,6 +154,7 @@ impl Index {
                 }
                 (!changed).then_some(Answer::Done)
             }
+            Change::Mend(mending) => self.stage_mending(mending, snapshot, staged, round),
         }
     }
 
@@ -165,34 +167,10 @@ impl Index {
         staged: &mut Staged,
         round: &Round,
     ) -> Option<Answer> {
-        let now = round.started;
-        let absent = Page::default();
-        let held = |number: usize| match snapshot.slots.get(number) {
-            Some(Slot::Page(page, _)) => Some(page),
-            Some(Slot::Unreadable(_) | Slot::Withdrawn(_)) => None,
-            Some(Slot::Absent) | None => Some(&absent),
-        };
-        let can_take = |number: &usize| {
-            let Some(page) = held(*number).filter(|page| page.has_budget(now)) else {
-                return false;
-            };
-            let page = staged.get(number).unwrap_or(page);
-            !round.refused.contains(number) && page.has_room(id, prints)
-        };
-        let has = |number: &usize| held(*number).is_some_and(|page| page.entries.contains_key(id));
-        let numbers = 0..MAX_PAGES;
-        let mut owners = numbers.clone().filter(has);
-        let Some(number) = owners
-            .find(can_take)
-            .or_else(|| numbers.clone().find(can_take))
-        else {
+        let Some(page) = page_for(id, prints, snapshot, staged, round) else {
             return Some(Answer::Behind);
         };
-        let page = held(number).cloned().unwrap_or_default();
-        staged
-            .entry(number)
-            .or_insert(page)
-            .admit(id, prints.clone(), self.writer, now);
+        page.admit(id, prints.clone(), self.writer, round.started);
         None
     }
 
@@ -273,11 +251,13 @@ impl Index {
         base: Value,
         text: Zeroizing<String>,
     ) -> Result<Option<Value>, Error> {
-        let mut text = Some(text);
-        let revision = self.vault.revise(name, Some(base), |_| {
-            Ok(text
-                .take()
-                .map_or(Edit::Stop(()), |text| Edit::Write(text, ())))
+        // Asked again on the same version, the successor may have been withdrawn by hand.
+        let version = base.version.clone();
+        let revision = self.vault.revise(name, Some(base), |now| {
+            Ok(match now.version == version {
+                true => Edit::Write(text.clone(), ()),
+                false => Edit::Stop(()),
+            })
         });
         Ok(match revision.await? {
             Revision::Written((), value) => Some(value),
@@ -319,11 +299,42 @@ impl Index {
             (Change::Admit { id, prints, .. }, Answer::Behind) => {
                 self.behind().insert(id.clone(), prints.clone());
             }
-            (Change::Admit { .. }, _) => {}
+            (Change::Admit { .. } | Change::Mend(_), _) => {}
         }
         // A caller that no longer waits has nothing to be told.
         let _ = pending.reply.send(Ok(answer));
     }
+}
+
+/// The copy of the first page that can take an entry: of one that has it already, else in order.
+pub(super) fn page_for<'a>(
+    id: &TokenId,
+    prints: &Fingerprints,
+    snapshot: &Snapshot,
+    staged: &'a mut Staged,
+    round: &Round,
+) -> Option<&'a mut Page> {
+    let absent = Page::default();
+    let held = |number: usize| match snapshot.slots.get(number) {
+        Some(Slot::Page(page, _)) => Some(page),
+        Some(Slot::Broken(..) | Slot::Unreadable(_) | Slot::Withdrawn(_)) => None,
+        Some(Slot::Absent) | None => Some(&absent),
+    };
+    let can_take = |number: &usize| {
+        let Some(page) = held(*number).filter(|page| page.has_budget(round.started)) else {
+            return false;
+        };
+        let page = staged.get(number).unwrap_or(page);
+        !round.refused.contains(number) && page.has_room(id, prints)
+    };
+    let has = |number: &usize| held(*number).is_some_and(|page| page.entries.contains_key(id));
+    let numbers = 0..MAX_PAGES;
+    let mut owners = numbers.clone().filter(has);
+    let number = owners
+        .find(can_take)
+        .or_else(|| numbers.clone().find(can_take))?;
+    let page = held(number).cloned().unwrap_or_default();
+    Some(staged.entry(number).or_insert(page))
 }
 
 /// Entries other than `id` that may have the key and were not looked into.

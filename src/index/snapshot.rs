@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
 use crate::rules::naming::Namespace;
 use crate::rules::page::{Claim, Entry, Page};
-use crate::secrets::{BATCH, Value};
+use crate::secrets::{BATCH, Value, Version};
 use crate::token::TokenId;
 use crate::vault::{Reading, Vault};
 
@@ -22,7 +22,9 @@ pub(super) const MAX_PAGES: usize = 100;
 pub(super) enum Slot {
     Absent,
     Page(Page, Value),
-    /// The page cannot be read, or not be understood; it is left as it is.
+    /// The page cannot be understood. It is left as it is until it is repaired.
+    Broken(Error, Value),
+    /// The page could not be read this time.
     Unreadable(Error),
     /// Someone has scheduled the page for deletion; the next change to the index restores it first.
     Withdrawn(Error),
@@ -109,13 +111,15 @@ impl Snapshot {
     /// Why the pages may name fewer tokens than there are.
     pub(crate) fn gap(&self) -> Option<&Error> {
         self.slots.iter().find_map(|slot| match slot {
-            Slot::Unreadable(error) | Slot::Withdrawn(error) => Some(error),
-            _ => None,
+            Slot::Broken(error, _) | Slot::Unreadable(error) | Slot::Withdrawn(error) => {
+                Some(error)
+            }
+            Slot::Absent | Slot::Page(..) => None,
         })
     }
 
     /// The pages that have to be restored, by number.
-    pub(super) fn withdrawn(&self) -> Vec<usize> {
+    pub(crate) fn withdrawn(&self) -> Vec<usize> {
         let slots = self.slots.iter().enumerate();
         let withdrawn = slots.filter(|(_, slot)| matches!(slot, Slot::Withdrawn(_)));
         withdrawn.map(|(number, _)| number).collect()
@@ -125,7 +129,25 @@ impl Snapshot {
     /// that is broken stays so, and is passed over until it is repaired.
     pub(crate) fn doubt(&self) -> Option<&Error> {
         self.slots.iter().find_map(|slot| match slot {
-            Slot::Unreadable(error) => Some(error).filter(|e| e.kind() != ErrorKind::Corrupt),
+            Slot::Unreadable(error) => Some(error),
+            _ => None,
+        })
+    }
+
+    /// The pages that can be read, with their numbers.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &Page)> {
+        let slots = self.slots.iter().enumerate();
+        slots.filter_map(|(number, slot)| match slot {
+            Slot::Page(page, _) => Some((number, page)),
+            _ => None,
+        })
+    }
+
+    /// The pages that are broken, each with its number and version.
+    pub(crate) fn broken(&self) -> impl Iterator<Item = (usize, &Version)> {
+        let slots = self.slots.iter().enumerate();
+        slots.filter_map(|(number, slot)| match slot {
+            Slot::Broken(_, value) => Some((number, &value.version)),
             _ => None,
         })
     }
@@ -145,7 +167,7 @@ impl Snapshot {
     /// The secret behind a page.
     pub(super) fn value(&self, number: usize) -> Option<&Value> {
         match self.slots.get(number) {
-            Some(Slot::Page(_, value)) => Some(value),
+            Some(Slot::Page(_, value) | Slot::Broken(_, value)) => Some(value),
             _ => None,
         }
     }
@@ -159,17 +181,14 @@ impl Snapshot {
     }
 
     pub(super) fn pages(&self) -> impl Iterator<Item = &Page> {
-        self.slots.iter().filter_map(|slot| match slot {
-            Slot::Page(page, _) => Some(page),
-            _ => None,
-        })
+        self.numbered().map(|(_, page)| page)
     }
 }
 
 impl Slot {
     pub(super) fn from(name: &str, reading: Result<Reading, Error>) -> Self {
         match reading {
-            Ok(Reading::Missing) => Self::Absent,
+            Ok(Reading::Missing | Reading::Buried(_)) => Self::Absent,
             Ok(Reading::Scheduled) => {
                 let message = format!("the index secret {name} is scheduled for deletion");
                 Self::Withdrawn(Error::new(ErrorKind::Corrupt, message))
@@ -178,13 +197,11 @@ impl Slot {
                 let text = value.text.as_ref().map_or("", |text| text.as_str());
                 match Page::decode(text) {
                     Ok(page) => Self::Page(page, value),
-                    Err(error) => Self::Unreadable(
-                        Error::new(
-                            ErrorKind::Corrupt,
-                            format!("the index secret {name} is broken"),
-                        )
-                        .with_source(error),
-                    ),
+                    Err(fault) => {
+                        let message = format!("the index secret {name} is broken");
+                        let error = Error::new(ErrorKind::Corrupt, message);
+                        Self::Broken(error.with_source(fault), value)
+                    }
                 }
             }
             Err(error) => Self::Unreadable(error),

@@ -44,6 +44,10 @@ impl Namespace {
         Err(Error::new(ErrorKind::Config, format!("the prefix {fault}")))
     }
 
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The secret that holds a token; `None` if no secret can have that name.
     pub(crate) fn token(&self, id: &TokenId) -> Option<String> {
         let id = id.as_str();
@@ -56,6 +60,32 @@ impl Namespace {
     pub(crate) fn page(&self, number: usize) -> String {
         format!("{}/index/{number:02}", self.prefix)
     }
+
+    /// What the names of all secrets of this namespace begin with, and of no other: a prefix has
+    /// neither `token` nor `index` between slashes.
+    pub(crate) fn starts(&self) -> [String; 2] {
+        ["token", "index"].map(|kind| format!("{}/{kind}/", self.prefix))
+    }
+
+    /// What a secret of this name would hold in this namespace.
+    pub(crate) fn place(&self, name: &str) -> Option<Place> {
+        let [tokens, pages] = self.starts();
+        if let Some(id) = name.strip_prefix(&tokens) {
+            return Some(Place::Token(id.into())).filter(|_| !id.is_empty());
+        }
+        let digits = name.strip_prefix(&pages)?;
+        let is_number = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        Some(if is_number { Place::Page } else { Place::Other })
+    }
+}
+
+/// What a secret's name says of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    Token(TokenId),
+    Page,
+    /// Among the index pages, but not one of them.
+    Other,
 }
 
 /// The error for an id that no secret name can hold.
@@ -156,6 +186,27 @@ mod tests {
         }
         assert!(space.token(&"x".repeat(502).into()).is_some());
         assert!(space.token(&"x".repeat(503).into()).is_none());
+    }
+
+    #[test]
+    fn names_are_recognised_as_those_of_one_namespace() {
+        let space = Namespace::new("app").unwrap();
+        let token = |id: &str| Some(Place::Token(id.into()));
+        for (name, place) in [
+            ("app/token/1", token("1")),
+            ("app/token/a/index/00", token("a/index/00")),
+            ("app/token/", None),
+            ("app/index/00", Some(Place::Page)),
+            ("app/index/7", Some(Place::Other)),
+            ("app/index/000", Some(Place::Other)),
+            ("app/index/x1", Some(Place::Other)),
+            ("app/inner/token/1", None),
+            ("app2/token/1", None),
+            ("App/token/1", None),
+            ("app", None),
+        ] {
+            assert_eq!(space.place(name), place, "{name}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The index is the union of its pages. An entry names an id and the fingerprints of the record's
 //! keys; fingerprints only propose, the record itself decides.
 
+mod mend;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

@@ -1,10 +1,12 @@
 //! The stored form of a token: one JSON object with the column names of Zoho's SDKs.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::wiped::{WipedFields, wipe};
 use crate::{Error, ErrorKind, OAuthToken, Secret, Timestamp, TokenId, UserSignature};
 
 /// The version of the record's layout.
@@ -12,11 +14,15 @@ const SCHEMA: u64 = 1;
 /// The most that one secret holds, in bytes.
 pub(crate) const MAX_SECRET_BYTES: usize = 65_536;
 
+/// What a deletion leaves as the value of a secret that can be restored: so that restoring it to write
+/// a new record does not bring the deleted one back for a moment, or for good if the writer dies.
+pub(crate) const GRAVE: &str = r#"{"schema":1,"deleted":true}"#;
+
 /// A stored token with the fields that this version does not know, which a rewrite keeps.
 #[derive(Clone)]
 pub(crate) struct Record {
     pub(crate) token: Arc<OAuthToken>,
-    unknown: Map<String, Value>,
+    unknown: WipedFields,
 }
 
 impl Record {
@@ -24,7 +30,7 @@ impl Record {
     pub(crate) fn new(token: OAuthToken) -> Self {
         Self {
             token: Arc::new(token),
-            unknown: Map::new(),
+            unknown: WipedFields::default(),
         }
     }
 
@@ -39,10 +45,13 @@ impl Record {
     /// Reads the record kept under `id`. The error tells what is wrong, never what is written there.
     pub(crate) fn decode(text: &str, id: &TokenId) -> Result<Self, Error> {
         let corrupt = |fault: &str| Error::new(ErrorKind::Corrupt, fault);
-        let value: Value =
-            serde_json::from_str(text).map_err(|_| corrupt("the value is not JSON"))?;
-        let Value::Object(mut fields) = value else {
-            return Err(corrupt("the value is not a JSON object"));
+        let mut fields = match serde_json::from_str(text) {
+            Ok(Value::Object(fields)) => WipedFields::new(fields),
+            Ok(mut other) => {
+                wipe(&mut other);
+                return Err(corrupt("the value is not a JSON object"));
+            }
+            Err(_) => return Err(corrupt("the value is not JSON")),
         };
         match fields.shift_remove("schema") {
             Some(schema) if schema == SCHEMA => {}
@@ -52,7 +61,10 @@ impl Record {
         let mut take = |name: &str| match fields.shift_remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
-            Some(_) => Err(corrupt(&format!("the field {name} is not a string"))),
+            Some(mut other) => {
+                wipe(&mut other);
+                Err(corrupt(&format!("the field {name} is not a string")))
+            }
         };
         if take("id")?.as_deref() != Some(id.as_str()) {
             return Err(corrupt("the record's id is not that of the secret's name"));
@@ -77,38 +89,81 @@ impl Record {
 
     /// The JSON text: equal records give equal bytes. `TooLarge` if a secret cannot hold it.
     pub(crate) fn encode(&self) -> Result<Zeroizing<String>, Error> {
-        let token = &self.token;
-        let expiry = token.expires_at.map(|at| at.to_string());
-        let secret = |secret: &'_ Option<Secret>| secret.as_ref().map(|s| s.expose().to_owned());
-        let columns: [(&str, Option<String>); 10] = [
-            ("id", token.id.as_ref().map(TokenId::to_string)),
-            ("user_name", token.user_name().map(str::to_owned)),
-            ("client_id", token.client_id().map(str::to_owned)),
-            ("client_secret", secret(&token.client_secret)),
-            ("refresh_token", secret(&token.refresh_token)),
-            ("access_token", secret(&token.access_token)),
-            ("grant_token", secret(&token.grant_token)),
-            ("expiry_time", expiry),
-            ("redirect_url", token.redirect_url().map(str::to_owned)),
-            ("api_domain", token.api_domain().map(str::to_owned)),
-        ];
-        let mut fields = Map::new();
-        fields.insert("schema".into(), SCHEMA.into());
-        for (name, text) in columns {
-            if let Some(text) = text {
-                fields.insert(name.into(), Value::String(text));
-            }
-        }
-        fields.extend(self.unknown.clone());
-        let text = Zeroizing::new(Value::Object(fields).to_string());
-        if text.len() > MAX_SECRET_BYTES {
+        let unwritable = |_| Error::new(ErrorKind::Unexpected, "the record cannot be written");
+        let mut length = Length(0);
+        self.write(&mut length).map_err(unwritable)?;
+        if length.0 > MAX_SECRET_BYTES {
             let message = format!(
                 "the record has {} bytes; a secret holds at most {MAX_SECRET_BYTES}",
-                text.len()
+                length.0
             );
             return Err(Error::new(ErrorKind::TooLarge, message));
         }
-        Ok(text)
+        // Of the right size from the start: a buffer that grows leaves its old bytes behind.
+        let mut text = Text(Zeroizing::new(String::with_capacity(length.0)));
+        self.write(&mut text).map_err(unwritable)?;
+        Ok(text.0)
+    }
+
+    /// Writes the fields one by one, without copies of credentials on the way.
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let token = &self.token;
+        let expiry = token.expires_at.map(|at| at.to_string());
+        let columns = [
+            ("id", token.id().map(TokenId::as_str)),
+            ("user_name", token.user_name()),
+            ("client_id", token.client_id()),
+            ("client_secret", token.client_secret().map(Secret::expose)),
+            ("refresh_token", token.refresh_token().map(Secret::expose)),
+            ("access_token", token.access_token().map(Secret::expose)),
+            ("grant_token", token.grant_token().map(Secret::expose)),
+            ("expiry_time", expiry.as_deref()),
+            ("redirect_url", token.redirect_url()),
+            ("api_domain", token.api_domain()),
+        ];
+        write!(out, "{{\"schema\":{SCHEMA}")?;
+        for (name, text) in columns {
+            if let Some(text) = text {
+                write!(out, ",\"{name}\":")?;
+                serde_json::to_writer(&mut *out, text)?;
+            }
+        }
+        for (name, value) in self.unknown.iter() {
+            out.write_all(b",")?;
+            serde_json::to_writer(&mut *out, name)?;
+            out.write_all(b":")?;
+            serde_json::to_writer(&mut *out, value)?;
+        }
+        out.write_all(b"}")
+    }
+}
+
+/// How many bytes were written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes what is written as text.
+struct Text(Zeroizing<String>);
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.0.push_str(text);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -118,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_record_keeps_the_ten_columns_and_unknown_fields() {
-        let text = r#"{"schema":1,"id":"7","user_name":"ü \"a\",\r\n","client_id":"C","client_secret":"S","refresh_token":"R","access_token":"A","grant_token":"G","expiry_time":"4102444800000","redirect_url":"https://r","api_domain":"https://a","scope":["x"],"note":null}"#;
+        let text = r#"{"schema":1,"id":"7","user_name":"ü \"a\",\r\n","client_id":"C","client_secret":"S","refresh_token":"R","access_token":"A","grant_token":"G","expiry_time":"4102444800000","redirect_url":"https://r","api_domain":"https://a","scope":["x"],"note":null,"rate":2.0041683600089728e-146}"#;
         let record = Record::decode(text, &"7".into()).unwrap();
         assert_eq!(record.token.user_name(), Some("ü \"a\",\r\n"));
         assert_eq!(

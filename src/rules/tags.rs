@@ -46,6 +46,40 @@ pub(crate) fn owner(token: &OAuthToken, user_tag: UserTag) -> Vec<(&'static str,
         .collect()
 }
 
+/// How the tags that a token's secret has differ from those that it should have.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Drift {
+    /// Absent, or with another value.
+    pub(crate) wrong: Vec<(&'static str, String)>,
+    /// Tell of a user or client that the record does not name.
+    pub(crate) surplus: Vec<&'static str>,
+}
+
+impl Drift {
+    pub(crate) fn between(actual: &[(String, String)], wanted: &[(&'static str, String)]) -> Self {
+        let held = |name: &str| {
+            let mut tags = actual.iter();
+            tags.find(|(key, _)| key == name).map(|(_, value)| value)
+        };
+        let wrong = |(key, value): &&(&'static str, String)| held(key) != Some(value);
+        let surplus = |key: &&str| held(key).is_some() && wanted.iter().all(|(k, _)| k != key);
+        Self {
+            wrong: wanted.iter().filter(wrong).cloned().collect(),
+            surplus: [USER, CLIENT].into_iter().filter(surplus).collect(),
+        }
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        self.wrong.is_empty() && self.surplus.is_empty()
+    }
+}
+
+/// Whether a secret is tagged as one of this store's tokens.
+pub(crate) fn is_token(tags: &[(String, String)], prefix: &str) -> bool {
+    let mut common = common(prefix, "token").into_iter();
+    common.all(|(key, value)| tags.iter().any(|(k, v)| k == key && *v == value))
+}
+
 /// `text` in the alphabet of tags: letters, digits, spaces and `_.:/=+-@`, 256 characters at most
 /// ("Tag naming and usage conventions", AWS General Reference).
 fn sanitised(text: &str) -> String {
@@ -67,6 +101,50 @@ fn digest(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_are_compared_by_key_and_value() {
+        let token = OAuthToken::new()
+            .with_user("u")
+            .with_client_id("C")
+            .with_access_token("A");
+        let all = |token: &OAuthToken| {
+            let mut tags = common("app", "token");
+            tags.extend(owner(token, UserTag::Plain));
+            tags
+        };
+        let told = |tags: &[(&'static str, String)]| -> Vec<(String, String)> {
+            let tags = tags.iter().cloned();
+            tags.map(|(key, value)| (key.to_owned(), value)).collect()
+        };
+        let nobody = OAuthToken::new().with_access_token("A");
+        let digest = owner(&token, UserTag::Digest);
+        for (actual, wanted, wrong, surplus) in [
+            (told(&all(&token)), all(&token), vec![], vec![]),
+            (
+                vec![],
+                all(&token),
+                vec![PREFIX, KIND, SCHEMA, USER, CLIENT],
+                vec![],
+            ),
+            (told(&all(&nobody)), all(&token), vec![USER, CLIENT], vec![]),
+            (told(&all(&token)), digest, vec![USER], vec![]),
+            (told(&all(&token)), all(&nobody), vec![], vec![USER, CLIENT]),
+            (
+                [told(&all(&token)), vec![("team".into(), "crm".into())]].concat(),
+                all(&token),
+                vec![],
+                vec![],
+            ),
+        ] {
+            let drift = Drift::between(&actual, &wanted);
+            let keys: Vec<&str> = drift.wrong.iter().map(|(key, _)| *key).collect();
+            assert_eq!((keys, drift.surplus), (wrong, surplus), "{actual:?}");
+        }
+        let marked = |prefix| is_token(&told(&all(&token)), prefix);
+        assert!(marked("app") && !marked("app2") && !marked("ap"));
+        assert!(!is_token(&told(&common("app", "index")), "app"));
+    }
 
     #[test]
     fn owners() {

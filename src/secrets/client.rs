@@ -1,4 +1,4 @@
-//! What this crate adds to an SDK client: timeouts, a call counter and one retry rule.
+//! What this crate adds to an SDK client: timeouts, a call counter, one retry rule, and discretion.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_secretsmanager::error::BoxError;
 
+use super::veil::{VeilBodies, VeilReplies};
 use crate::stats::{Counters, Verb};
 
 /// How long to wait for the service.
@@ -37,12 +38,16 @@ pub(super) fn prepare(client: &Client, timeouts: Timeouts, counters: Arc<Counter
         .cloned()
         .unwrap_or_else(|| defaults.clone());
     merged.take_defaults_from(&defaults);
-    let config = config
+    let mut prepared = config
         .to_builder()
         .timeout_config(merged)
         .retry_classifier(QuotaIsFinal)
-        .interceptor(CountCalls(counters));
-    Client::from_conf(config.build())
+        .interceptor(CountCalls(counters))
+        .interceptor(VeilBodies);
+    if let Some(own) = config.http_client() {
+        prepared = prepared.http_client(VeilReplies(own));
+    }
+    Client::from_conf(prepared.build())
 }
 
 /// Counts every request sent, retries included.

@@ -47,6 +47,8 @@ const KINDS: &[(&str, ErrorKind)] = &[
     ("InternalFailure", ErrorKind::Unavailable),
     ("InternalServiceError", ErrorKind::Unavailable),
     ("InvalidClientTokenId", ErrorKind::Config),
+    // A listing that took too long; begun again it may succeed.
+    ("InvalidNextTokenException", ErrorKind::Unavailable),
     ("InvalidSignatureException", ErrorKind::Config),
     ("LimitExceededException", ErrorKind::QuotaExceeded),
     ("MissingAuthenticationToken", ErrorKind::Config),
@@ -64,7 +66,7 @@ const KINDS: &[(&str, ErrorKind)] = &[
 
 /// What an error code means. The service's message is kept only where it names who lacks which
 /// permission: a validation message can quote the value that was sent.
-pub(super) fn classify(verb: Verb, name: &str, code: &str, message: &str) -> Refusal {
+pub(crate) fn classify(verb: Verb, name: &str, code: &str, message: &str) -> Refusal {
     match code {
         "ResourceNotFoundException" => return Refusal::Missing,
         "ResourceExistsException" => return Refusal::Exists,

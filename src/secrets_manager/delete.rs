@@ -82,12 +82,14 @@ impl Inner {
         let deletions = ids.into_iter().zip(&names).zip(readings);
         let deletions = deletions.map(|((id, name), reading)| async move {
             let outcome = match reading {
-                Ok(Reading::Found(value)) => self.delete_known(id, name, vec![value.version]).await,
+                Ok(Reading::Found(value)) => self.delete_known(id, name, Some(value.version)).await,
+                // Someone died before he deleted it.
+                Ok(Reading::Buried(_)) => self.delete_known(id, name, None).await.map(|_| false),
                 // A read may be late; a deletion never is.
                 Ok(Reading::Missing | Reading::Scheduled)
                     if snapshot.is_expected(id, self.clock.now()) =>
                 {
-                    let removed = self.delete_known(id, name, Vec::new()).await;
+                    let removed = self.delete_known(id, name, None).await;
                     removed.map(|removed| removed && self.settings.deletion.tells())
                 }
                 Ok(Reading::Missing | Reading::Scheduled) => Ok(false),
@@ -106,11 +108,12 @@ impl Inner {
         &self,
         id: &TokenId,
         name: &str,
-        versions: Vec<Version>,
+        current: Option<Version>,
     ) -> Result<bool, Error> {
         let _write = Write::begin(&self.cache, id, None);
         let days = self.settings.deletion.recovery_days();
-        self.vault.remove_known(name, days, versions).await
+        let versions = current.iter().cloned().collect();
+        self.vault.remove_known(name, days, current, versions).await
     }
 
     /// Lets the index forget tokens that are gone. An entry that stays is harmless: look-ups confirm

@@ -87,6 +87,20 @@ impl Inner {
 
     /// Reads many records, each with its own outcome.
     pub(super) async fn read_all(&self, ids: BTreeSet<TokenId>) -> Vec<(TokenId, Answer)> {
+        let readings = self.readings(ids).await.into_iter();
+        let answers = readings.map(|(id, name, reading)| {
+            let answer = reading.and_then(|reading| self.understand(&id, &name, reading));
+            (id, answer)
+        });
+        answers.collect()
+    }
+
+    /// Reads many secrets of tokens, each with its name and its own outcome. Ids that no secret can
+    /// have are left out.
+    pub(super) async fn readings(
+        &self,
+        ids: BTreeSet<TokenId>,
+    ) -> Vec<(TokenId, String, Result<Reading, Error>)> {
         let named: Vec<_> = ids
             .into_iter()
             .filter_map(|id| self.name(&id).map(|name| (id, name)))
@@ -101,13 +115,9 @@ impl Inner {
             .collect()
             .await;
         let readings = readings.into_iter().flatten();
-        named
-            .iter()
-            .zip(readings)
-            .map(|((id, name), reading)| {
-                let answer = reading.and_then(|reading| self.understand(id, name, reading));
-                (id.clone(), answer)
-            })
+        let readings = named.into_iter().zip(readings);
+        readings
+            .map(|((id, name), reading)| (id, name, reading))
             .collect()
     }
 

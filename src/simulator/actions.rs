@@ -40,8 +40,8 @@ impl Call<'_> {
             return Ok(());
         };
         let names = names(self.fields);
-        if verb == Verb::BatchGetSecretValue {
-            // A permission for the batch cannot be bound to a secret.
+        if matches!(verb, Verb::BatchGetSecretValue | Verb::ListSecrets) {
+            // A permission for a batch or a listing cannot be bound to a secret.
             return self.plan.check(verb, "", "*");
         }
         for name in &names {

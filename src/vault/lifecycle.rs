@@ -4,8 +4,12 @@ use zeroize::Zeroizing;
 
 use super::{Creation, REREADS, Reading, Vault, pause};
 use crate::error::{Error, ErrorKind};
+use crate::rules::record::GRAVE;
 use crate::rules::successor::successor;
 use crate::secrets::{Labels, Refusal, Version};
+
+/// Attempts at leaving a grave while others write.
+const BURIALS: u32 = 6;
 
 impl Vault {
     /// Makes a secret, or gives the first value to one that was made without.
@@ -30,6 +34,7 @@ impl Vault {
             Reading::Found(_) => Ok(Creation::Exists),
             Reading::Scheduled => Ok(Creation::Scheduled),
             Reading::Missing => self.fill(name, text).await,
+            Reading::Buried(grave) => self.succeed(name, text, grave).await,
         }
     }
 
@@ -68,15 +73,24 @@ impl Vault {
             Err(Refusal::Missing) => return self.fill(name, text).await,
             Err(other) => return Err(other.into_error(name)),
         };
+        self.succeed(name, text, parent).await
+    }
+
+    /// Writes over what a deletion left.
+    async fn succeed(
+        &self,
+        name: &str,
+        text: Zeroizing<String>,
+        parent: Version,
+    ) -> Result<Creation, Error> {
         let version = Version::new(&successor(name, Some(parent.as_str()), 0));
         match self.secrets.put(name, &text, &version).await {
-            Ok(true) => Ok(Creation::Created(self.wrote(
-                name,
-                text,
-                version,
-                Some(&parent),
-            ))),
+            Ok(true) => {
+                let value = self.wrote(name, text, version, Some(&parent));
+                Ok(Creation::Created(value))
+            }
             Ok(false) | Err(Refusal::Exists) => Ok(Creation::Exists),
+            Err(Refusal::Scheduled) => Ok(Creation::Scheduled),
             Err(other) => Err(other.into_error(name)),
         }
     }
@@ -99,10 +113,12 @@ impl Vault {
         recovery_days: Option<u8>,
     ) -> Result<bool, Error> {
         let mut rereads = 0;
-        let versions = loop {
+        let (current, versions) = loop {
             match self.secrets.describe(name).await {
                 Ok(found) if !found.scheduled_for_deletion => {
-                    break found.labelled.into_iter().map(|(version, _)| version);
+                    let current = found.current().cloned();
+                    let versions = found.labelled.into_iter().map(|(version, _)| version);
+                    break (current, versions.collect());
                 }
                 Err(Refusal::Missing) if self.is_just_written(name) && rereads < REREADS => {
                     rereads += 1;
@@ -111,22 +127,71 @@ impl Vault {
                 // A read may be late: it is deleted all the same. Deleting for good succeeds even if
                 // nothing is there.
                 Ok(_) | Err(Refusal::Missing) => {
-                    let removed = self.remove_known(name, recovery_days, Vec::new()).await?;
+                    let removed = self.delete(name, recovery_days, Vec::new()).await?;
                     return Ok(removed && recovery_days.is_some());
                 }
                 // Without this permission a late read cannot be recognised; the deletion can go on.
                 Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => {
-                    return self.remove_known(name, recovery_days, Vec::new()).await;
+                    return self.delete(name, recovery_days, Vec::new()).await;
                 }
                 Err(other) => return Err(other.into_error(name)),
             }
         };
-        self.remove_known(name, recovery_days, versions.collect())
+        self.remove_known(name, recovery_days, current, versions)
             .await
     }
 
-    /// As [`remove`](Self::remove), for a secret whose versions were just read.
+    /// As [`remove`](Self::remove), for a secret whose versions were just read, `current` among them if
+    /// it holds a record.
     pub(crate) async fn remove_known(
+        &self,
+        name: &str,
+        recovery_days: Option<u8>,
+        current: Option<Version>,
+        mut versions: Vec<Version>,
+    ) -> Result<bool, Error> {
+        if let (Some(current), Some(_)) = (current, recovery_days) {
+            versions.extend(self.bury(name, current).await?);
+        }
+        self.delete(name, recovery_days, versions).await
+    }
+
+    /// Leaves a grave in the place of the record, so that it does not come back when the secret is
+    /// restored for another; gives the versions it has seen. The deletion goes on without one where
+    /// permissions or the quota do not allow it.
+    async fn bury(&self, name: &str, mut current: Version) -> Result<Vec<Version>, Error> {
+        let mut seen = vec![current.clone()];
+        for attempt in 1..=BURIALS {
+            let version = Version::new(&successor(name, Some(current.as_str()), 0));
+            match self.secrets.put(name, GRAVE, &version).await {
+                Ok(_) => {
+                    seen.push(version);
+                    break;
+                }
+                Err(Refusal::Exists) => pause(attempt).await,
+                Err(Refusal::Missing | Refusal::Scheduled) => break,
+                Err(Refusal::Other(error)) if is_final(&error) => {
+                    tracing::info!(secret = name, %error, "deleted without a grave");
+                    break;
+                }
+                Err(other) => return Err(other.into_error(name)),
+            }
+            // Someone else has written.
+            match self.secrets.describe(name).await {
+                Ok(found) => match found.current() {
+                    Some(newer) => current = newer.clone(),
+                    None => break,
+                },
+                Err(Refusal::Missing | Refusal::Scheduled) => break,
+                Err(Refusal::Other(error)) if is_final(&error) => break,
+                Err(other) => return Err(other.into_error(name)),
+            }
+            seen.push(current.clone());
+        }
+        Ok(seen)
+    }
+
+    async fn delete(
         &self,
         name: &str,
         recovery_days: Option<u8>,
@@ -140,4 +205,9 @@ impl Vault {
         self.own.removed(name, versions, self.clock.now());
         Ok(removed)
     }
+}
+
+fn is_final(error: &Error) -> bool {
+    use ErrorKind::{AccessDenied, QuotaExceeded};
+    matches!(error.kind(), AccessDenied | QuotaExceeded)
 }

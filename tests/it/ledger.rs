@@ -96,8 +96,6 @@ pub fn check(
 #[derive(Default)]
 pub struct Ledger {
     labels: BTreeMap<String, (u64, u64)>,
-    /// The last number that the present process has had acknowledged.
-    lately: BTreeMap<String, u64>,
     numbers: u64,
 }
 
@@ -118,7 +116,6 @@ impl Ledger {
         let labels = value.get("labels")?.as_object()?.iter();
         Some(Self {
             labels: labels.map(row).collect::<Option<_>>()?,
-            lately: BTreeMap::new(),
             numbers: value.get("numbers")?.as_u64()?,
         })
     }
@@ -133,18 +130,6 @@ impl Ledger {
     /// It was acknowledged.
     pub fn done(&mut self, label: &str, number: u64) {
         self.labels.insert(label.to_owned(), (number, number));
-        self.lately.insert(label.to_owned(), number);
-    }
-
-    /// The process died; what it wrote, the next one may see late.
-    pub fn reborn(&mut self) {
-        self.lately.clear();
-    }
-
-    /// The numbers that the present process may see.
-    pub fn visible(&self, label: &str) -> RangeInclusive<u64> {
-        let lately = self.lately.get(label).copied().unwrap_or_default();
-        lately..=*self.possible(label).end()
     }
 
     /// It was refused, and cannot be seen.

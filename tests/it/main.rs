@@ -11,6 +11,7 @@ mod canary;
 #[cfg(feature = "cli")]
 mod cli;
 mod contract;
+mod doctor;
 mod harness;
 mod ledger;
 mod processes;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     trials.extend(service::trials());
     trials.extend(reliability::trials());
     trials.extend(zoo::trials());
+    trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
     trials.extend(calls::trials());
     #[cfg(feature = "cli")]
@@ -45,10 +47,11 @@ fn main() -> ExitCode {
         on_target.extend(service::trials_on(target));
         on_target.extend(by_hand::trials(target));
         on_target.extend(bad_input::trials(target));
+        on_target.extend(doctor::trials_on(target));
         on_target.extend(canary::trials_on(target));
+        on_target.extend(processes::trials(target));
         #[cfg(feature = "cli")]
         on_target.extend(cli::trials_on(target));
-        on_target.extend(processes::trials(target));
         trials.extend(target.admit(on_target, &arguments));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);

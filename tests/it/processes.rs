@@ -9,6 +9,7 @@
 
 mod account;
 mod crew;
+mod death;
 mod orders;
 mod post;
 mod verdict;

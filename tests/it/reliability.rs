@@ -4,9 +4,9 @@
 #[cfg(feature = "simulator")]
 mod book;
 #[cfg(feature = "simulator")]
-mod fault;
+pub mod fault;
 #[cfg(feature = "simulator")]
-mod matrix;
+pub mod matrix;
 #[cfg(feature = "simulator")]
 mod record;
 #[cfg(feature = "simulator")]

@@ -6,7 +6,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    completions, cost, delete, delete_all, demo, export, find, import, list, save,
+    completions, cost, delete, delete_all, demo, doctor, export, find, import, list, save,
 };
 use crate::exit::Exit;
 use crate::input;
@@ -50,6 +50,7 @@ pub enum Command {
     DeleteAll(delete_all::DeleteAll),
     Import(import::Import),
     Export(export::Export),
+    Doctor(doctor::Doctor),
     Cost(cost::Cost),
     Demo(demo::Demo),
     Completions(completions::Completions),

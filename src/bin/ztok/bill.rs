@@ -155,7 +155,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -259,7 +259,7 @@ mod tests {
             (0, "0.00", 0.0),
             (4_999, "0.00", 0.005),
             (5_000, "0.01", 0.005),
-            (1_234_567_891, "1,234.57", 1_234.5679),
+            (1_234_567_891, "1,234.57", 1_234.567_9),
         ] {
             assert_eq!(Usd(millionths).to_string(), text);
             assert_eq!(Usd(millionths).as_f64(), number);

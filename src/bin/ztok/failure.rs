@@ -45,6 +45,12 @@ impl Failure {
         }
     }
 
+    /// The user has asked to stop.
+    pub fn interrupted() -> Self {
+        let message = "interrupted; the same command can be given again";
+        Self::new(Exit::Interrupted, message)
+    }
+
     /// Something outside of the store could not be read or written.
     pub fn io(what: impl fmt::Display, error: io::Error) -> Self {
         Self::new(Exit::Failed, format!("{what}: {error}"))

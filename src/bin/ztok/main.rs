@@ -15,6 +15,7 @@ mod failure;
 mod format;
 mod import;
 mod input;
+mod inventory;
 mod logs;
 mod output;
 mod progress;

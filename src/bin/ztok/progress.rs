@@ -1,9 +1,12 @@
 //! How far long work is: a bar on a terminal, plain lines elsewhere, nothing with --quiet.
 
+use std::fmt::Write;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{
+    HumanDuration, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressState, ProgressStyle,
+};
 use zoho_token_store::{SecretsManagerTokenStore, Verb};
 
 use crate::output::{Notes, complain};
@@ -13,8 +16,8 @@ const PARTS: u64 = 10;
 /// How often a bar that follows the store's counters looks at them.
 const LOOK: Duration = Duration::from_millis(100);
 
-const BAR: &str = "{msg} [{bar:32}] {pos}/{len}  {per_sec:.1}/s  {eta} left";
-const SPINNER: &str = "{spinner} {msg} {pos}  {per_sec:.1}/s  {elapsed}";
+const BAR: &str = "{msg} [{bar:32}] {pos}/{len}  {rate}  {eta} left";
+const SPINNER: &str = "{spinner} {msg} {pos}  {rate}  {elapsed}";
 
 /// Progress of one piece of work. Cloning gives another handle on it.
 #[derive(Clone, Debug)]
@@ -49,7 +52,11 @@ impl Progress {
         };
         let template = if total == 0 { SPINNER } else { BAR };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("=> "));
+            let rate = |state: &ProgressState, out: &mut dyn Write| {
+                // Fails only if the bar's own buffer does.
+                let _ = write!(out, "{:.1}/s", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate).progress_chars("=> "));
         }
         bar.set_draw_target(target);
         bar.set_message(doing);

@@ -47,10 +47,7 @@ impl Stop {
     ) -> Result<T, Failure> {
         tokio::select! {
             outcome = work => outcome,
-            () = self.requested() => Err(Failure::new(
-                Exit::Interrupted,
-                "interrupted; the same command can be given again",
-            )),
+            () = self.requested() => Err(Failure::interrupted()),
         }
     }
 }

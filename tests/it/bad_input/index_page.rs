@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
-use zoho_token_store::{ErrorKind, Listing, OAuthToken, SaveOutcome, TokenStore};
+use zoho_token_store::{Listing, OAuthToken, SaveOutcome, TokenStore};
 
 use super::{Content, can_hold, fails, same, secret};
 use crate::contract::words::*;
@@ -110,14 +110,9 @@ async fn broken(target: Target, content: Content) -> Result<(), Failed> {
         at("A9"),
     ] {
         let found = store.find_token(&query).await;
-        fails(&format!("{query:?}"), found, ErrorKind::Corrupt, &page)?;
+        fails(&format!("{query:?}"), found, Corrupt, &page)?;
     }
-    let error = fails(
-        "listing",
-        store.get_tokens().await,
-        ErrorKind::Corrupt,
-        &page,
-    )?;
+    let error = fails("listing", store.get_tokens().await, Corrupt, &page)?;
     let good_ones = error.listing().map(|listing| listing.tokens.len());
     same("what could be listed", good_ones, Some(0))?;
 
@@ -137,12 +132,7 @@ async fn broken(target: Target, content: Content) -> Result<(), Failed> {
     )?;
     let fresh = stage.open(Handle::Witness)?;
     must_find(&*fresh, newcomer(), &saved.token).await?;
-    let error = fails(
-        "listing",
-        fresh.get_tokens().await,
-        ErrorKind::Corrupt,
-        &page,
-    )?;
+    let error = fails("listing", fresh.get_tokens().await, Corrupt, &page)?;
     let good_ones = error.listing().map(|listing| listing.tokens.clone());
     same("what could be listed", good_ones, Some(vec![saved.token]))?;
 
@@ -152,12 +142,7 @@ async fn broken(target: Target, content: Content) -> Result<(), Failed> {
         fresh.find_token_by_id(&"1".into()).await?,
         None,
     )?;
-    fails(
-        "a purge",
-        fresh.delete_tokens().await,
-        ErrorKind::Corrupt,
-        &page,
-    )?;
+    fails("a purge", fresh.delete_tokens().await, Corrupt, &page)?;
     same("the page", Content::read(service, &page).await?, content)?;
 
     good.write(service, &page).await?;
@@ -180,24 +165,14 @@ async fn scheduled(target: Target) -> Result<(), Failed> {
 
     let store = stage.open(Handle::Second)?;
     must_find(&*store, id("1"), &one()).await?;
-    fails(
-        "listing",
-        store.get_tokens().await,
-        ErrorKind::Corrupt,
-        &page,
-    )?;
+    fails("listing", store.get_tokens().await, Corrupt, &page)?;
     fails(
         "a look-up",
         store.find_token(&user(ALICE)).await,
-        ErrorKind::Corrupt,
+        Corrupt,
         &page,
     )?;
-    fails(
-        "a purge",
-        store.delete_tokens().await,
-        ErrorKind::Corrupt,
-        &page,
-    )?;
+    fails("a purge", store.delete_tokens().await, Corrupt, &page)?;
     // The user's record has a given id, to which only the page leads.
     let saved = store.save_token(&user(ALICE).at("A1b").creds()).await?;
     let expected = one().at("A1b");
@@ -214,7 +189,7 @@ async fn scheduled(target: Target) -> Result<(), Failed> {
 
 /// A page that is full passes new entries to the next; none has more than a secret holds.
 async fn full(target: Target) -> Result<(), Failed> {
-    const TOKENS: usize = 360;
+    const TOKENS: usize = 450;
     let stage = target.stage(Options::default())?;
     let service = stage.service().ok_or("no service")?;
     let store = stage.open(Handle::First)?;

@@ -45,19 +45,14 @@ async fn spoiled(target: Target, content: Content) -> Result<(), Failed> {
     let name = secret(service, "token/2");
     content.write(service, &name).await?;
     let store = stage.open(Handle::Second)?;
-    let error = fails(
-        "a listing",
-        store.get_tokens().await,
-        ErrorKind::Corrupt,
-        &name,
-    )?;
+    let error = fails("a listing", store.get_tokens().await, Corrupt, &name)?;
     is_short_of(&error, &["2"], &["1", "3"])?;
     let found = store.find_token_by_id(&"2".into()).await;
-    fails("a look-up", found, ErrorKind::Corrupt, &name)?;
+    fails("a look-up", found, Corrupt, &name)?;
     let found = store.find_token(&user(BOB)).await;
-    fails("a look-up by user", found, ErrorKind::Corrupt, &name)?;
+    fails("a look-up by user", found, Corrupt, &name)?;
     let saved = store.save_token(&id("2").at("A2b")).await;
-    fails("a save", saved, ErrorKind::Corrupt, &name)?;
+    fails("a save", saved, Corrupt, &name)?;
     same("the secret", Content::read(service, &name).await?, content)?;
     same("the way out", store.delete_token(&"2".into()).await?, true)?;
     same(
@@ -76,8 +71,7 @@ fn is_short_of(error: &Error, failed: &[&str], read: &[&str]) -> Result<(), Fail
     same("what was not", failures.collect::<Vec<_>>(), owned(failed))?;
     for (id, cause) in &listing.failures {
         let named = error.to_string().contains(id.as_str());
-        if !named || !format!("{cause:?}").contains("/token/") && cause.kind() == ErrorKind::Corrupt
-        {
+        if !named || !format!("{cause:?}").contains("/token/") && cause.kind() == Corrupt {
             return Err(format!("{id} is not named: {error:?}: {cause:?}").into());
         }
     }

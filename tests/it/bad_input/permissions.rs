@@ -25,12 +25,14 @@ enum Deed {
     /// The record gets another user: the tags follow.
     ChangeUser,
     SaveDeleted,
+    /// Someone has scheduled the index page for deletion.
+    SaveWithdrawn,
     Delete,
     DeleteAll,
 }
 use Deed::*;
 
-const DEEDS: [Deed; 12] = [
+const DEEDS: [Deed; 13] = [
     FindById,
     FindByOwnKey,
     FindByIndex,
@@ -41,6 +43,7 @@ const DEEDS: [Deed; 12] = [
     Rekey,
     ChangeUser,
     SaveDeleted,
+    SaveWithdrawn,
     Delete,
     DeleteAll,
 ];
@@ -60,6 +63,7 @@ const NEEDED: &[(Verb, &[(Deed, &str)])] = &[
             (Rekey, "GetSecretValue on app/token/1"),
             (ChangeUser, "GetSecretValue on app/token/1"),
             (SaveDeleted, "GetSecretValue on app/token/1"),
+            (SaveWithdrawn, "GetSecretValue on app/token/2"),
             (DeleteAll, "GetSecretValue on app/index/00"),
         ],
     ),
@@ -71,6 +75,7 @@ const NEEDED: &[(Verb, &[(Deed, &str)])] = &[
             (SaveFirst, "CreateSecret on app/index/00"),
             (SaveNew, "CreateSecret on app/token/2"),
             (SaveDeleted, "CreateSecret on app/token/1"),
+            (SaveWithdrawn, "CreateSecret on app/token/2"),
         ],
     ),
     (
@@ -81,6 +86,7 @@ const NEEDED: &[(Verb, &[(Deed, &str)])] = &[
             (Rekey, "PutSecretValue on app/index/00"),
             (ChangeUser, "PutSecretValue on app/index/00"),
             (SaveDeleted, "PutSecretValue on app/index/00"),
+            (SaveWithdrawn, "PutSecretValue on app/index/00"),
         ],
     ),
     // A secret is made with its tags.
@@ -90,11 +96,15 @@ const NEEDED: &[(Verb, &[(Deed, &str)])] = &[
             (SaveFirst, "CreateSecret on app/index/00"),
             (SaveNew, "CreateSecret on app/token/2"),
             (SaveDeleted, "CreateSecret on app/token/1"),
+            (SaveWithdrawn, "CreateSecret on app/token/2"),
         ],
     ),
     (
         Verb::RestoreSecret,
-        &[(SaveDeleted, "RestoreSecret on app/token/1")],
+        &[
+            (SaveDeleted, "RestoreSecret on app/token/1"),
+            (SaveWithdrawn, "RestoreSecret on app/index/00"),
+        ],
     ),
     (Verb::DescribeSecret, &[]),
     (
@@ -177,7 +187,7 @@ fn tags(simulator: &Simulator) -> Vec<(String, String)> {
 }
 
 impl Deed {
-    async fn prepare(self, simulator: &Simulator) -> Result<(), Error> {
+    async fn prepare(self, simulator: &Simulator) -> Result<(), Failed> {
         if self == SaveFirst {
             return Ok(());
         }
@@ -186,6 +196,10 @@ impl Deed {
         store.save_token(&user("u").rt("RU").creds()).await?;
         if self == SaveDeleted {
             store.delete_token(&"1".into()).await?;
+        }
+        if self == SaveWithdrawn {
+            let delete = simulator.client().delete_secret();
+            delete.secret_id("app/index/00").send().await?;
         }
         Ok(())
     }
@@ -204,7 +218,7 @@ impl Deed {
             Delete => return Ok(store.delete_token(&first).await?.to_string()),
             DeleteAll => return Ok(store.delete_tokens().await?.to_string()),
             SaveFirst | SaveDeleted => one(),
-            SaveNew => two(),
+            SaveNew | SaveWithdrawn => two(),
             Refresh => id("1").at("A1b"),
             Rekey => id("1").rt("R1b"),
             ChangeUser => id("1").user("carol@x.test"),
@@ -217,7 +231,7 @@ impl Deed {
         let text = match self {
             FindById | FindByOwnKey | FindByIndex => "found",
             List | DeleteAll => "2",
-            SaveFirst | SaveNew | SaveDeleted => "Created",
+            SaveFirst | SaveNew | SaveDeleted | SaveWithdrawn => "Created",
             Refresh | Rekey | ChangeUser => "Updated",
             Delete => "true",
         };
@@ -228,7 +242,7 @@ impl Deed {
     fn leaves(self) -> usize {
         match self {
             SaveFirst | Delete => 1,
-            SaveNew => 3,
+            SaveNew | SaveWithdrawn => 3,
             DeleteAll => 0,
             _ => 2,
         }

@@ -248,7 +248,7 @@ fn deletions() -> Vec<Row> {
             .after(Save(one()))
             .does(Delete("1".into()))
             .gives("removed")
-            .costs("Describe, Delete, Put index"),
+            .costs("Describe, Put, Delete, Put index"),
         row("delete-absent")
             .stored([two()])
             .does(Delete("1".into()))

@@ -26,6 +26,14 @@ impl Texts {
         self.add(&format!("Debug of {origin}"), format!("{value:#?}"));
     }
 
+    /// Whose `Debug` was printed.
+    pub fn origins(&self) -> BTreeSet<&str> {
+        let origins = self.texts.iter().map(|(origin, _)| origin.as_str());
+        origins
+            .filter_map(|origin| origin.strip_prefix("Debug of "))
+            .collect()
+    }
+
     /// An error with its causes and its listing.
     pub fn error(&mut self, origin: &str, error: &Error) {
         self.kinds.insert(format!("{:?}", error.kind()));

@@ -9,7 +9,14 @@ const ALICE: &str = "alice@x.test:org1";
 const BOB: &str = "bob@x.test:org2";
 
 pub fn rows() -> Vec<Row> {
-    let rows = [saving(), finding(), listing(), deleting(), options()];
+    let rows = [
+        saving(),
+        finding(),
+        listing(),
+        deleting(),
+        doctor(),
+        options(),
+    ];
     rows.into_iter().flatten().collect()
 }
 
@@ -183,7 +190,7 @@ fn finding() -> Vec<Row> {
         .json_at("/id", "2"),
         row("find-corrupt", "a secret that someone edited")
             .stored(two())
-            .corrupted("1")
+            .edited("token/1")
             .runs("find --id 1", 7)
             .err("corrupt")
             .not_err("caused by")
@@ -228,10 +235,13 @@ fn listing() -> Vec<Row> {
             .prints("[]\n"),
         row("list-corrupt", "one token cannot be read: the others are listed, and the code tells")
             .stored(two())
-            .corrupted("1")
+            .edited("token/1")
             .runs("list --output json", 7)
             .json(json!([record("2", BOB, false)]))
-            .err("1 of 2 records could not be read: 1"),
+            .err("1 of 2 records could not be read: 1")
+            .not_err("1 token\n")
+            .runs("cost --output json", 7)
+            .json_at("/tokens", 2),
         row("cost-stored", "what is stored now")
             .stored(two())
             .runs("cost --output json", 0)
@@ -295,11 +305,62 @@ fn deleting() -> Vec<Row> {
             "tokens that cannot be read count, and are deleted",
         )
         .stored(two())
-        .corrupted("1")
+        .edited("token/1")
         .runs("delete-all --yes --immediate", 0)
         .prints("deleted 2 tokens\n")
         .runs("list --output json", 0)
         .json(json!([])),
+    ]
+}
+
+fn doctor() -> Vec<Row> {
+    vec![
+        row("doctor", "nothing is wrong")
+            .stored(two())
+            .runs("doctor", 0)
+            .prints("")
+            .err("2 tokens; nothing is wrong")
+            .runs("doctor --fix --output json", 0)
+            .json_at("/healthy", true)
+            .json_at("/tokens", 2)
+            .json_at("/findings", json!([])),
+        row("doctor-page", "an index page is broken, and is made again")
+            .stored(two())
+            .edited("index/00")
+            .runs("list", 7)
+            .runs("doctor --output json", 7)
+            .json_at("/healthy", false)
+            .json_at("/findings/0/kind", "broken_page")
+            .json_at("/findings/0/remedy", "repair")
+            .err("(hint: --fix repairs")
+            .runs("doctor --fix --dry-run", 7)
+            .out("(--fix repairs it)\n")
+            .runs("doctor --fix --output json", 0)
+            .json_at("/healthy", true)
+            .json_at("/findings/0/repaired", true)
+            .err("2 tokens; 1 repaired, nothing is wrong now")
+            .runs("doctor", 0)
+            .runs("list --output json", 0)
+            .json_at("/1/id", "2"),
+        row(
+            "doctor-record",
+            "a token that someone edited takes a person to decide",
+        )
+        .stored(two())
+        .edited("token/1")
+        .runs("doctor --fix", 7)
+        .out("(to be decided by hand)\n")
+        .err("1 token; 1 fault\n")
+        .runs("find --id 1", 7),
+        row("doctor-tags", "tags that are not as this store has them")
+            .runs("save --user-tag digest", 0)
+            .stdin(record("1", ALICE, true).to_string())
+            .runs("doctor --user-tag digest", 0)
+            .runs("doctor --output json", 1)
+            .json_at("/findings/0/kind", "tag_drift")
+            .runs("doctor --fix", 0)
+            .out("(repaired)\n")
+            .runs("doctor", 0),
     ]
 }
 

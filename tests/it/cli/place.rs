@@ -68,11 +68,11 @@ impl Place {
         }
     }
 
-    /// Makes a token's secret something else, as a person in the console can.
-    pub async fn corrupt(&self, id: &str) -> Result<(), Failed> {
+    /// Makes a secret something else, as a person in the console can.
+    pub async fn edit(&self, secret: &str) -> Result<(), Failed> {
         let put = self.client.put_secret_value();
-        let put = put.secret_id(format!("{}/token/{id}", self.prefix));
-        put.secret_string("not a record").send().await?;
+        let put = put.secret_id(format!("{}/{secret}", self.prefix));
+        put.secret_string("edited by hand").send().await?;
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ enum Step {
     Stored(Vec<OAuthToken>),
     /// Stored in the namespace whose prefix goes on where the row's ends.
     Neighbour(OAuthToken),
-    Corrupted(&'static str),
+    Edited(&'static str),
     Denied(Verb),
     Fault(Box<Fault>),
     Run(Run),
@@ -82,8 +82,9 @@ impl Row {
         self
     }
 
-    pub fn corrupted(mut self, id: &'static str) -> Self {
-        self.steps.push(Step::Corrupted(id));
+    /// A secret, named from its kind on, is made something else by hand.
+    pub fn edited(mut self, secret: &'static str) -> Self {
+        self.steps.push(Step::Edited(secret));
         self
     }
 
@@ -206,7 +207,7 @@ async fn prepare(place: &Place, step: &Step) -> Result<(), Failed> {
             place.store("2")?.save_token(token).await?;
             Ok(())
         }
-        (Step::Corrupted(id), _) => place.corrupt(id).await,
+        (Step::Edited(secret), _) => place.edit(secret).await,
         (Step::Denied(verb), Some(simulator)) => {
             simulator.deny(*verb);
             Ok(())

@@ -1,20 +1,16 @@
 //! All workers at once.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use fastrand::Rng;
 use futures::future::try_join_all;
 
+use super::death::Death;
 use super::orders::Mix;
-use super::post::{Death, Figures, Post};
+use super::post::{Figures, Post};
 use super::workload::WORKERS;
 use crate::target::{Handle, Service};
 
-/// The most acknowledgements that a process lives to see before it is killed.
-const LIFE: usize = 6;
-/// The longest that it lives after the last of them: a few requests.
-const DELAY: u64 = 60_000;
 /// Saves of the last process at each place, which nobody kills.
 const LAST_SAVES: usize = 10;
 
@@ -55,10 +51,7 @@ impl Crew {
             let mut rng = rng.fork();
             async move {
                 for _ in 0..kills {
-                    let death = Death {
-                        after: rng.usize(..=LIFE),
-                        delay: Duration::from_micros(rng.u64(..DELAY)),
-                    };
+                    let death = Death::choose(&mut rng);
                     // More saves than it can live to make.
                     let work = (Mix::All, 1000, rng.u64(..));
                     post.live(prefix, url, work, Some(death)).await?;

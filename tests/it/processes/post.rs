@@ -7,19 +7,13 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use super::death::{Aim, Death};
 use super::orders::{Line, Mix, Orders};
 use super::workload::{field, shared};
 use crate::ledger::{Ledger, label};
 
 /// A process that says nothing for so long hangs.
 const SILENCE: Duration = Duration::from_secs(120);
-
-/// When a process is killed: so long after its so-manieth acknowledgement.
-#[derive(Clone, Copy)]
-pub struct Death {
-    pub after: usize,
-    pub delay: Duration,
-}
 
 /// What was under way.
 enum Flight {
@@ -46,6 +40,7 @@ pub struct Post {
     pub found: BTreeSet<String>,
     retired: Vec<String>,
     flight: Option<Flight>,
+    aim: Aim,
     /// The save that a process died in.
     in_doubt: Option<(String, u64)>,
 }
@@ -59,6 +54,7 @@ impl Post {
             found: BTreeSet::new(),
             retired: Vec::new(),
             flight: None,
+            aim: Aim::default(),
             in_doubt: None,
         }
     }
@@ -103,19 +99,12 @@ impl Post {
     async fn listen(
         &mut self,
         child: &mut Child,
-        death: Option<Death>,
+        mut death: Option<Death>,
     ) -> Result<ExitStatus, String> {
         let in_words = |error: std::io::Error| error.to_string();
         let out = child.stdout.take().ok_or("a worker without output")?;
         let mut lines = BufReader::new(out).lines();
-        let mut acknowledged = 0;
-        let is_due = |acknowledged| death.filter(|death| death.after == acknowledged);
-        let mut due = is_due(0);
         loop {
-            if let Some(death) = due.take() {
-                tokio::time::sleep(death.delay).await;
-                child.start_kill().map_err(in_words)?;
-            }
             let line = tokio::time::timeout(SILENCE, lines.next_line());
             let line = line.await.map_err(|_| "a worker hangs")?;
             // What a process has told is in the pipe, even if it is dead by now.
@@ -125,17 +114,22 @@ impl Post {
             let Some(line) = Line::parse(&text) else {
                 return Err(format!("worker {} said {text:?}", self.worker));
             };
-            if self.hear(line)? {
-                acknowledged += 1;
-                due = is_due(acknowledged);
+            let begins = matches!(line, Line::Send(..) | Line::Delete(_));
+            self.hear(line)?;
+            if let Some(death) = death.as_mut().filter(|_| begins)
+                && death.strikes(self.aim.is_new())
+            {
+                tokio::time::sleep(self.aim.delay(*death)).await;
+                child.start_kill().map_err(in_words)?;
             }
         }
     }
 
-    /// Writes down what a worker tells; whether it is an acknowledgement.
-    fn hear(&mut self, line: Line) -> Result<bool, String> {
+    /// Writes down what a worker tells.
+    fn hear(&mut self, line: Line) -> Result<(), String> {
         match (line, self.flight.take()) {
             (Line::Send(label, number), None) => {
+                self.aim.begin(*self.ledger.possible(&label).end() == 0);
                 if self.ledger.begin(&label) != number {
                     return Err(format!("worker {} miscounts at {number}", self.worker));
                 }
@@ -144,7 +138,7 @@ impl Post {
             (Line::Done, Some(Flight::Save(label, number))) => {
                 self.ledger.done(&label, number);
                 self.figures.acknowledged += 1;
-                return Ok(true);
+                self.aim.end();
             }
             (Line::Void, Some(Flight::Save(label, number))) => self.ledger.void(&label, number),
             (Line::Again(_), flight) => {
@@ -152,12 +146,12 @@ impl Post {
                 self.flight = flight;
             }
             (Line::Delete(label), None) => {
+                self.aim.begin(false);
                 self.ledger.doubt(&label);
                 self.flight = Some(Flight::Deletion(label));
             }
             (Line::Gone, Some(Flight::Deletion(label))) => {
                 self.ledger.gone(&label);
-                return Ok(true);
             }
             (Line::Saw(seen), None) => {
                 let took_effect = self.in_doubt.take().is_some_and(|(_, sent)| seen == sent);
@@ -169,7 +163,7 @@ impl Post {
             (Line::Fault(what), _) => return Err(format!("worker {}: {what}", self.worker)),
             (line, _) => return Err(format!("worker {} said {line:?} now", self.worker)),
         }
-        Ok(false)
+        Ok(())
     }
 
     /// What was under way may still arrive at the service. For a shared record its compare-and-swap

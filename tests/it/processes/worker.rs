@@ -91,14 +91,15 @@ impl Worker {
             let only_saves = self.orders.mix == Mix::Saves;
             let (name, field) = &shared[self.rng.usize(..shared.len())];
             let mine = &own[self.rng.usize(..own.len())];
-            match self.rng.u8(0..if only_saves { 7 } else { 10 }) {
-                0..4 => saves += self.save(name, field).await?,
-                4..7 => saves += self.save(mine, own_field(self.orders.worker)).await?,
+            // Own records come and go: a death is most telling where a record is made or deleted.
+            match self.rng.u8(0..if only_saves { 7 } else { 12 }) {
+                0..3 => saves += self.save(name, field).await?,
+                3..7 => saves += self.save(mine, own_field(self.orders.worker)).await?,
                 7 => {
                     let freshness = [Freshness::Cached, Freshness::MustAsk][self.rng.usize(..2)];
                     self.look(&label(name), freshness).await?;
                 }
-                8 => self.delete(mine).await?,
+                8..11 => self.delete(mine).await?,
                 _ => self.list().await?,
             }
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use zoho_token_store::{DeletionPolicy, OAuthToken, Timestamp};
+use zoho_token_store::{OAuthToken, Timestamp};
 
 use super::record::{FIELDS, Record, read};
 
@@ -12,7 +12,8 @@ use super::record::{FIELDS, Record, read};
 pub struct Book {
     /// How long the service's reads may be late.
     lag: Duration,
-    deletion: DeletionPolicy,
+    /// Whether what was deleted may be back for a moment.
+    graves: Graves,
     histories: RefCell<BTreeMap<(Record, &'static str), History>>,
 }
 
@@ -29,6 +30,14 @@ struct Acknowledged {
     number: u64,
     at: Timestamp,
     life: u64,
+}
+
+/// Whether a deletion always leaves a grave, where the secret can be restored.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Graves {
+    Always,
+    /// Not if the quota of versions is used up.
+    MayLack,
 }
 
 /// Someone who looks.
@@ -52,10 +61,10 @@ pub enum Sees {
 }
 
 impl Book {
-    pub fn new(lag: Duration, deletion: DeletionPolicy) -> Self {
+    pub fn new(lag: Duration, graves: Graves) -> Self {
         Self {
             lag,
-            deletion,
+            graves,
             histories: RefCell::default(),
         }
     }
@@ -143,11 +152,12 @@ impl Book {
 
     /// Whether a token is what was deleted, restored by a save that went no further.
     pub fn is_back(&self, record: &Record, token: &OAuthToken) -> bool {
-        FIELDS.into_iter().any(|field| {
+        let is_back = |field| {
             let number = read(token, field).map_or(0, |(_, number)| number);
             let deleted = self.edit(record, field, |history| history.deleted);
             number > 0 && deleted.is_some_and(|deleted| number <= deleted.number)
-        })
+        };
+        self.graves == Graves::MayLack && FIELDS.into_iter().any(is_back)
     }
 
     /// Every record that anything was ever sent for.
@@ -160,12 +170,12 @@ impl Book {
 
     /// The number up to which the reader must see none.
     ///
-    /// A secret that can be restored shows its old value from the moment in which a later save
-    /// restores it to that in which it writes.
+    /// A secret that could not be given a grave shows its old value from the moment in which a later
+    /// save restores it to that in which it writes.
     fn buried(&self, history: &History, reader: Reader) -> u64 {
         let is_known = |deleted: &Acknowledged| deleted.is_known(reader, self.lag);
         let may_be_back = |deleted: &Acknowledged| {
-            self.deletion != DeletionPolicy::Immediate && history.sent > deleted.number
+            self.graves == Graves::MayLack && history.sent > deleted.number
         };
         let deleted = history.deleted.filter(is_known);
         let deleted = deleted.filter(|deleted| !may_be_back(deleted));

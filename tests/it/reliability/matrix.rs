@@ -89,7 +89,7 @@ async fn undisturbed(scenario: &Scenario, seed: u64) -> Result<(Left, u64), Stri
     let world = world(scenario, seed);
     let store = scenario.prepare(&world).await.map_err(|e| e.to_string())?;
     let before = world.simulator.total_calls();
-    let outcome = scenario.operation.run(&store).await;
+    let outcome = scenario.run_to_the_end(&store).await;
     let outcome = outcome.map_err(|error| format!("undisturbed: {error:?}"))?;
     let requests = world.simulator.total_calls() - before;
     world.check()?;
@@ -131,7 +131,7 @@ async fn disturbed(
         .check()
         .map_err(|fault| format!("right after: {fault}"))?;
     let again = world.process().map_err(|error| error.to_string())?;
-    let outcome = scenario.operation.run(&again).await;
+    let outcome = scenario.run_to_the_end(&again).await;
     let outcome = outcome.map_err(|error| format!("run again: {error:?}"))?;
     world
         .check()
@@ -145,7 +145,7 @@ async fn disturbed(
 }
 
 /// Waits until so many requests were received, and a little longer.
-async fn struck(simulator: &Simulator, total: u64) {
+pub async fn struck(simulator: &Simulator, total: u64) {
     while simulator.total_calls() < total {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -153,7 +153,7 @@ async fn struck(simulator: &Simulator, total: u64) {
 }
 
 /// Polls a future so many times, then drops it; tells whether it ended before.
-async fn polled(future: impl Future, mut polls: usize) -> bool {
+pub async fn polled(future: impl Future, mut polls: usize) -> bool {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
         if polls == 0 {
@@ -195,9 +195,11 @@ async fn seen_alike(world: &World) -> Result<(), String> {
     }
     for (id, fields) in records {
         let by_id = OAuthToken::new().with_id(id.clone());
-        let by_user = fields
-            .get("user_name")
-            .map(|name| OAuthToken::new().with_user(name.clone()));
+        let text = |field: &str| fields.get(field).cloned().unwrap_or_default();
+        let by_user = fields.get("user_name").map(|name| {
+            let user = OAuthToken::new().with_user(name.clone());
+            user.with_client_id(text("client_id"))
+        });
         for query in [Some(by_id), by_user].into_iter().flatten() {
             let found = store
                 .find_token(&query)

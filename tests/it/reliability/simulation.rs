@@ -15,7 +15,7 @@ use libtest_mimic::{Failed, Trial};
 use zoho_token_store::DeletionPolicy;
 use zoho_token_store::simulator::{Fault, Kind, Rates, Simulator, When};
 
-use super::book::Book;
+use super::book::{Book, Graves};
 use super::record::{FIELDS, Record};
 use super::workload::{Common, Process, Writer};
 use super::world::World;
@@ -150,11 +150,15 @@ fn account(rng: &mut Rng, seed: u64) -> Common {
         true => DeletionPolicy::Immediate,
         false => DeletionPolicy::Recoverable { days: 7 },
     };
+    let graves = match (deletion, is_scarce) {
+        (DeletionPolicy::Recoverable { .. }, true) => Graves::MayLack,
+        _ => Graves::Always,
+    };
     let mut records = Record::shared();
     records.extend((0..FIELDS.len()).map(Record::own));
     Common {
         world: World::new(builder, deletion),
-        book: Book::new(lag, deletion),
+        book: Book::new(lag, graves),
         records,
         is_scarce,
     }

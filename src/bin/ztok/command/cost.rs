@@ -2,16 +2,17 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use zoho_token_store::Verb;
 
 use crate::bill::{Bill, Item, Key, MAX_REFRESHES, PRICES_OF, Usage, Usd, grouped};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::inventory::{self, Count};
 
 /// Tell what the tokens cost in a month, and what the cache saves
 ///
-/// Without --tokens the store is asked how many there are. Prices are those of us-east-1. A key of
+/// Without --tokens the store is asked how many there are; if not all can be read, the bill is that
+/// of those that are known, and the command fails. Prices are those of us-east-1. A key of
 /// your own (--kms-key-id) adds its price, and one KMS request for each read and write.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -39,9 +40,12 @@ pub struct Cost {
 
 impl Cost {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let tokens = match self.tokens {
-            Some(tokens) => tokens,
-            None => inventory(context).await?,
+        let Count { tokens, doubt } = match self.tokens {
+            Some(tokens) => Count {
+                tokens,
+                doubt: None,
+            },
+            None => inventory::count(&context.store().await?, context).await?,
         };
         let usage = Usage {
             tokens,
@@ -60,7 +64,7 @@ impl Cost {
                 self.refreshes_per_day
             ));
         }
-        Ok(Exit::Done)
+        doubt.map_or(Ok(Exit::Done), Err)
     }
 }
 
@@ -71,15 +75,6 @@ fn rate(text: &str) -> Result<f64, &'static str> {
     sensible
         .then_some(number)
         .ok_or("not between 0 and 1,000,000")
-}
-
-async fn inventory(context: &Context) -> Result<u64, Failure> {
-    let store = context.store().await?;
-    let progress = context.console.progress("Counting tokens, requests", 0);
-    let listing = progress
-        .follow(&store, Verb::BatchGetSecretValue, store.get_tokens())
-        .await?;
-    Ok(listing.len() as u64)
 }
 
 fn text(usage: &Usage) -> String {

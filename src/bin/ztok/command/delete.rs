@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde_json::json;
-use zoho_token_store::{DeletionPolicy, SecretsManagerTokenStore, TokenId};
+use zoho_token_store::{DeletionPolicy, Error, SecretsManagerTokenStore, TokenId};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -12,7 +12,8 @@ use crate::words::printable;
 
 /// Delete tokens by their ids
 ///
-/// All ids are tried; if one of them names no token, the exit code is 3.
+/// If one of the ids names no token, the others are deleted, and the exit code is 3. Ctrl-C ends the
+/// deletion that was begun, and stops.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -50,20 +51,61 @@ impl How {
     }
 }
 
+/// What became of the ids.
+#[derive(Debug, Default)]
+struct Outcome {
+    deleted: Vec<String>,
+    absent: Vec<String>,
+}
+
 impl Delete {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let store = self.how.store(context).await?;
-        let (mut deleted, mut absent) = (Vec::new(), Vec::new());
-        let ids = self.ids.iter().map(|id| TokenId::from(id.as_str()));
-        for id in ids {
-            let was_there = if self.dry_run {
-                store.find_token_by_id(&id).await?.is_some()
-            } else {
-                store.delete_token(&id).await?
-            };
-            let list = if was_there { &mut deleted } else { &mut absent };
-            list.push(printable(id.as_str()));
+        let progress = context.console.progress("Deleting", self.ids.len() as u64);
+        let mut outcome = Outcome::default();
+        let mut failure = None;
+        for id in &self.ids {
+            if context.stop.is_requested() {
+                progress.say("Stopping: what was begun is ended.");
+                failure = Some(Failure::interrupted());
+                break;
+            }
+            match self.delete(id, &store).await {
+                Ok(true) => outcome.deleted.push(printable(id)),
+                Ok(false) => outcome.absent.push(printable(id)),
+                Err(error) => {
+                    failure = Some(error.into());
+                    break;
+                }
+            }
+            progress.step();
         }
+        progress.finish();
+        self.tell(&outcome, context)?;
+        match failure {
+            Some(failure) => Err(failure),
+            None if outcome.absent.is_empty() => Ok(Exit::Done),
+            None => {
+                let message = format!("no token has the id {}", outcome.absent.join(", "));
+                Err(Failure::new(Exit::NotFound, message))
+            }
+        }
+    }
+
+    /// Whether there is, or was, such a token.
+    async fn delete(&self, id: &str, store: &SecretsManagerTokenStore) -> Result<bool, Error> {
+        let id = TokenId::from(id);
+        match self.dry_run {
+            true => Ok(store.find_token_by_id(&id).await?.is_some()),
+            false => store.delete_token(&id).await,
+        }
+    }
+
+    fn tell(
+        &self,
+        Outcome { deleted, absent }: &Outcome,
+        context: &Context,
+    ) -> Result<(), Failure> {
         let json = || json!({"deleted": deleted, "absent": absent, "dry_run": self.dry_run});
         let verb = if self.dry_run {
             "would delete"
@@ -71,11 +113,6 @@ impl Delete {
             "deleted"
         };
         let text = || deleted.iter().map(|id| format!("{verb} {id}\n")).collect();
-        context.console.answer(text, json)?;
-        if absent.is_empty() {
-            return Ok(Exit::Done);
-        }
-        let message = format!("no token has the id {}", absent.join(", "));
-        Err(Failure::new(Exit::NotFound, message))
+        context.console.answer(text, json)
     }
 }

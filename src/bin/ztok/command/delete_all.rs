@@ -4,12 +4,13 @@ use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
 use serde_json::json;
-use zoho_token_store::{SecretsManagerTokenStore, Verb};
+use zoho_token_store::Verb;
 
 use super::delete::How;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::inventory;
 use crate::output;
 use crate::words::tokens;
 
@@ -41,7 +42,8 @@ impl DeleteAll {
             return Err(fault.hint("give --yes to delete all tokens without a question"));
         }
         let store = self.how.store(context).await?;
-        let count = count(&store, context).await?;
+        // What cannot be read is deleted, too; what cannot be listed makes the deletion fail.
+        let count = inventory::count(&store, context).await?.tokens;
         if self.dry_run {
             let prefix = &context.global.prefix;
             return self.tell(
@@ -65,22 +67,6 @@ impl DeleteAll {
         context.console.answer(|| format!("{text}\n"), json)?;
         Ok(Exit::Done)
     }
-}
-
-/// How many tokens there are; those that cannot be read are deleted too, and count.
-async fn count(store: &SecretsManagerTokenStore, context: &Context) -> Result<u64, Failure> {
-    let progress = context.console.progress("Counting tokens, requests", 0);
-    let listing = progress
-        .follow(store, Verb::BatchGetSecretValue, store.get_tokens())
-        .await;
-    let count = match &listing {
-        Ok(tokens) => tokens.len(),
-        Err(error) => match error.listing() {
-            Some(listing) => listing.tokens.len() + listing.failures.len(),
-            None => return Err(error.clone().into()),
-        },
-    };
-    Ok(count as u64)
 }
 
 async fn confirmed(count: u64, context: &Context) -> Result<bool, Failure> {

@@ -50,7 +50,11 @@ impl List {
         let now = context.now();
         let tokens = self.wanted(tokens, now);
         self.tell(&tokens, now, context)?;
-        failure.map_or(Ok(Exit::Done), Err)
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        context.console.note(words::tokens(tokens.len() as u64));
+        Ok(Exit::Done)
     }
 
     fn wanted(&self, tokens: Vec<Arc<OAuthToken>>, now: Timestamp) -> Vec<Arc<OAuthToken>> {
@@ -86,9 +90,7 @@ impl List {
                 false => table(["ID", "USER", "CLIENT", "EXPIRES", "DC"], &rows),
             }
         };
-        context.console.answer(text, || Value::Array(json()))?;
-        context.console.note(words::tokens(tokens.len() as u64));
-        Ok(())
+        context.console.answer(text, || Value::Array(json()))
     }
 }
 

@@ -3,9 +3,7 @@
 use std::num::NonZeroU32;
 
 use futures::StreamExt as _;
-use zoho_token_store::{
-    Error, Listing, OAuthToken, SaveOutcome, Saved, SecretsManagerTokenStore,
-};
+use zoho_token_store::{Error, Listing, OAuthToken, SaveOutcome, Saved, SecretsManagerTokenStore};
 
 use super::plan::Plan;
 use crate::exit::Exit;

@@ -1,0 +1,45 @@
+//! The doctor: what is broken by hand is found, repaired, and then no longer found; and a repair loses
+//! nothing, whatever goes wrong.
+
+#[cfg(feature = "simulator")]
+mod clinic;
+mod damage;
+#[cfg(feature = "simulator")]
+mod disturbed;
+#[cfg(feature = "simulator")]
+mod late;
+#[cfg(feature = "simulator")]
+mod refused;
+mod row;
+mod rows;
+#[cfg(feature = "simulator")]
+mod vandal;
+
+use libtest_mimic::Trial;
+
+use crate::target::Target;
+
+/// Trials that need the simulator's faults and lag.
+pub fn trials() -> Vec<Trial> {
+    #[cfg(feature = "simulator")]
+    return disturbed::trials()
+        .into_iter()
+        .chain(late::trials())
+        .chain(refused::trials())
+        .chain(vandal::trials())
+        .collect();
+    #[cfg(not(feature = "simulator"))]
+    Vec::new()
+}
+
+/// The table, on a target with a service behind it.
+pub fn trials_on(target: Target) -> Vec<Trial> {
+    let rows = rows::rows().into_iter().filter(|_| target.has_namespaces());
+    let trial = |row: row::Row| {
+        let name = format!("{}::doctor::{}", target.name(), row.code);
+        let suits = row.suits(target);
+        let trial = Trial::test(name, move || target.block_on(row.check(target)));
+        trial.with_ignored_flag(!suits)
+    };
+    rows.map(trial).collect()
+}
