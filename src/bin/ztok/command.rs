@@ -55,10 +55,10 @@ async fn carry_out(cli: Cli, console: Console) -> Result<Exit, Failure> {
         Command::List(list) => stop.or_dropped(list.run(&context)).await,
         Command::Delete(delete) => delete.run(&context).await,
         Command::DeleteAll(delete_all) => stop.or_dropped(delete_all.run(&context)).await,
-        Command::Doctor(doctor) => stop.or_dropped(doctor.run(&context)).await,
         // It ends on Ctrl-C what it has begun.
         Command::Import(import) => Box::pin(import.run(&context)).await,
         Command::Export(export) => stop.or_dropped(export.run(&context)).await,
+        Command::Doctor(doctor) => stop.or_dropped(doctor.run(&context)).await,
         Command::Cost(cost) => stop.or_dropped(cost.run(&context)).await,
         Command::Demo(demo) => stop.or_dropped(demo.run(&context)).await,
         Command::Completions(completions) => completions.run(),
