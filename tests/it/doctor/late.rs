@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 use zoho_token_store::simulator::Simulator;
-use zoho_token_store::{ErrorKind, SecretsManagerTokenStore, Verb};
+use zoho_token_store::{SecretsManagerTokenStore, Verb};
 
 use super::clinic::{Clinic, Outcome, is, trials};
 use super::damage::Damage::{EntryCopied, EntryGone, Gone, Text};

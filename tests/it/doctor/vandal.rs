@@ -9,9 +9,7 @@ use futures::future::join;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use zoho_token_store::simulator::{Fault, Kind, Simulator, When};
-use zoho_token_store::{
-    Error, ErrorKind, FindingKind, OAuthToken, Remedy, SecretsManagerTokenStore, TokenId,
-};
+use zoho_token_store::{Error, FindingKind, OAuthToken, Remedy, SecretsManagerTokenStore, TokenId};
 
 use super::damage::{Damage, Hand};
 use super::disturbed::{open, records};
