@@ -182,7 +182,7 @@ async fn stop() -> Result<(), Failed> {
     }
     let stored = simulator.calls(Verb::CreateSecret) - 1;
     let listed = open(&simulator)?.get_tokens().await?.len();
-    if saved < 20 || saved > 30 || stored != saved || listed as u64 != saved {
+    if !(20..=30).contains(&saved) || stored != saved || listed as u64 != saved {
         return Err(format!("{saved} told, {stored} stored, {listed} listed").into());
     }
     let outcomes = save(&open(&simulator)?, &tokens, 50).await?;
@@ -230,7 +230,8 @@ async fn at_once() -> Result<(), Failed> {
                 format!("seed {seed}: {records} records of {users} users: {outcomes}").into(),
             );
         }
-        (first?, second?);
+        first?;
+        second?;
     }
     Ok(())
 }
