@@ -215,9 +215,8 @@ impl Vault {
                 attempt.min(4)
             })
             .await;
-            let current = match self.read(name).await? {
-                Reading::Found(value) => value,
-                _ => return Ok(Revision::Absent),
+            let Reading::Found(current) = self.read(name).await? else {
+                return Ok(Revision::Absent);
             };
             if current.version != parent.version {
                 if stands && current.version == version {

@@ -14,6 +14,7 @@ struct Memory(OnceLock<Arc<MemoryTokenStore>>);
 impl Harness for Memory {
     fn capabilities(&self) -> Capabilities {
         Capabilities::new()
+            .with(Capability::AtomicWrites)
             .with(Capability::ClientId)
             .with(Capability::Processes)
             .with(Capability::Removal)

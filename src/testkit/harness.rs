@@ -130,6 +130,9 @@ pub enum Change {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Capability {
+    /// Of several who replace the same version of a record at the same time the backend lets one
+    /// through. Without it, what is lost in a race says nothing about the store.
+    AtomicWrites,
     /// Stores can be told the client id of their application.
     ClientId,
     /// [`Harness::change`] can make a stored record unreadable.
@@ -149,6 +152,7 @@ pub enum Capability {
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::AtomicWrites => "a backend that decides between writers",
             Self::ClientId => "a client id of the application",
             Self::Damage => "damage behind the store's back",
             Self::Namespaces => "several namespaces",

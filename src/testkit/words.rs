@@ -1,7 +1,7 @@
 //! The words that rows are written in: short names for tokens, their fields, and outcomes.
 
 pub use super::case::{Case, case};
-pub use crate::ErrorKind::{Ambiguous, Conflict, Corrupt, InvalidInput, TooLarge};
+pub use crate::ErrorKind::{Ambiguous, Conflict, InvalidInput, TooLarge};
 
 use super::case::Want;
 use crate::{ErrorKind, OAuthToken, Timestamp};

@@ -75,11 +75,17 @@ impl Target {
             .with(Capability::Removal)
             .with(Capability::SecretSize)
             .with(Capability::Wording);
+        let service = || {
+            any.clone()
+                .with(Capability::Damage)
+                .with(Capability::Namespaces)
+        };
         match self {
-            Self::Memory => any,
-            Self::Simulator | Self::LocalStack | Self::Moto => {
-                any.with(Capability::Damage).with(Capability::Namespaces)
-            }
+            Self::Memory => any.with(Capability::AtomicWrites),
+            Self::Simulator => service().with(Capability::AtomicWrites),
+            // Asked by several at once they now and then accept one ClientRequestToken with two
+            // values, which AWS rules out.
+            Self::LocalStack | Self::Moto => service(),
         }
     }
 

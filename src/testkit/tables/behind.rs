@@ -3,6 +3,7 @@
 //! A process may serve what it has in its cache for a while, so the steps go to one that has not
 //! looked yet.
 
+use crate::ErrorKind::Corrupt;
 use crate::testkit::canary;
 use crate::testkit::harness::Change::{Damage, Remove};
 use crate::testkit::harness::Handle::{Second, Third};

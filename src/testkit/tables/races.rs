@@ -3,6 +3,7 @@
 //! Why each process counts in a field of its own: [`Case::count_at_once`].
 
 use crate::OAuthToken;
+use crate::testkit::harness::Capability::AtomicWrites;
 use crate::testkit::harness::Handle;
 use crate::testkit::words::*;
 
@@ -22,7 +23,7 @@ fn uncounted() -> OAuthToken {
 
 pub(super) fn cases() -> Vec<Case> {
     let processes = || (0..).zip(Handle::PROCESSES);
-    vec![
+    let cases = [
         case(
             "counter",
             "five processes count to ten in fields of one record: the sum is 50",
@@ -68,5 +69,6 @@ pub(super) fn cases() -> Vec<Case> {
                 user("u").rt("R").of("B").keyed("$b"),
             ],
         ),
-    ]
+    ];
+    cases.map(|case| case.requires(AtomicWrites)).into()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
+use zoho_token_store::ErrorKind::Corrupt;
 use zoho_token_store::{Listing, OAuthToken, SaveOutcome, TokenStore};
 
 use super::{Content, can_hold, fails, same, secret};

@@ -1,6 +1,7 @@
 //! Listings of which a part cannot be read: an error that says which, and gives the rest.
 
 use libtest_mimic::{Failed, Trial};
+use zoho_token_store::ErrorKind::Corrupt;
 use zoho_token_store::{Error, ErrorKind, OAuthToken, TokenStore};
 
 use super::{Content, can_hold, fails, same, secret};

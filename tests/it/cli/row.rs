@@ -44,6 +44,7 @@ enum Check {
     Prints(String),
     Json(Value),
     JsonAt(&'static str, Value),
+    JsonMin(&'static str, u64),
     Out(&'static str),
     Err(&'static str),
     NotErr(&'static str),
@@ -147,6 +148,11 @@ impl Row {
     /// The JSON on standard output has this value at the pointer.
     pub fn json_at(self, pointer: &'static str, value: impl Into<Value>) -> Self {
         self.check_that(Check::JsonAt(pointer, value.into()))
+    }
+
+    /// The JSON on standard output has at least this number at the pointer.
+    pub fn json_min(self, pointer: &'static str, least: u64) -> Self {
+        self.check_that(Check::JsonMin(pointer, least))
     }
 
     /// Standard output has this part.
@@ -278,6 +284,11 @@ impl Check {
             Self::JsonAt(pointer, value) => {
                 let good = json().pointer(pointer) == Some(value);
                 (good, format!("{value} at {pointer}"))
+            }
+            Self::JsonMin(pointer, least) => {
+                let number = json().pointer(pointer).and_then(Value::as_u64);
+                let good = number.is_some_and(|number| number >= *least);
+                (good, format!("{least} or more at {pointer}"))
             }
             Self::Out(part) => (ended.out.contains(part), format!("{part:?} in the output")),
             Self::Err(part) => (ended.err.contains(part), format!("{part:?} in the errors")),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
+use zoho_token_store::ErrorKind::Corrupt;
 use zoho_token_store::simulator::Simulator;
 use zoho_token_store::{SecretsManagerTokenStore, Verb};
 

@@ -1,6 +1,7 @@
 //! The doctor where something is not permitted, or was done too often for today.
 
 use libtest_mimic::Trial;
+use zoho_token_store::ErrorKind::Corrupt;
 use zoho_token_store::simulator::{Fault, Kind, Simulator};
 use zoho_token_store::{ErrorKind, Listing, Verb};
 

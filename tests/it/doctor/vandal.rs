@@ -8,6 +8,7 @@ use fastrand::Rng;
 use futures::future::join;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
+use zoho_token_store::ErrorKind::Corrupt;
 use zoho_token_store::simulator::{Fault, Kind, Simulator, When};
 use zoho_token_store::{Error, FindingKind, OAuthToken, Remedy, SecretsManagerTokenStore, TokenId};
 

@@ -88,7 +88,7 @@ impl Book {
     ) {
         let acknowledged = Acknowledged { number, at, life };
         self.edit(record, field, |history| {
-            history.acknowledged.push(acknowledged)
+            history.acknowledged.push(acknowledged);
         });
     }
 

@@ -18,8 +18,10 @@ use crate::target::Target;
 /// For how long the process stands still: longer than any announcement in the index holds.
 const LONG: Duration = Duration::from_secs(600);
 
-/// A save that is interrupted.
-const SAVES: &[(&str, fn() -> OAuthToken)] = &[
+/// A save that is interrupted, by name.
+type Save = (&'static str, fn() -> OAuthToken);
+
+const SAVES: &[Save] = &[
     ("new", || of("u").with_refresh_token("R")),
     ("new-with-an-id", || {
         of("u").with_refresh_token("R").with_id("9")
@@ -40,7 +42,7 @@ enum Meanwhile {
 }
 
 pub fn trials() -> Vec<Trial> {
-    let trial = |(name, token): &'static (&str, fn() -> OAuthToken)| {
+    let trial = |(name, token): &'static Save| {
         Trial::test(format!("simulator::suspended::{name}"), move || {
             Target::Simulator.block_on(async move {
                 let runs = survey(*token).await.map_err(Failed::from)?;

@@ -74,9 +74,8 @@ impl Writer {
                 8 => process.look_by_user_alone(&self.any_shared()).await?,
                 9..11 => process.save(&self.own, self.own.field()).await?,
                 11..13 => {
-                    process
-                        .look_by_every_key(&self.own, self.own.field())
-                        .await?
+                    let field = self.own.field();
+                    process.look_by_every_key(&self.own, field).await?;
                 }
                 13 => process.delete(&self.own, self.own.field()).await?,
                 14 => process.look_for_nothing().await?,

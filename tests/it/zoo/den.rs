@@ -141,6 +141,7 @@ impl Zoo {
 impl Harness for Zoo {
     fn capabilities(&self) -> Capabilities {
         Capabilities::new()
+            .with(Capability::AtomicWrites)
             .with(Capability::ClientId)
             .with(Capability::Damage)
             .with(Capability::Namespaces)
