@@ -10,34 +10,48 @@ use crate::cli::place::Place;
 use crate::cli::program::{finish, program};
 use crate::target::Target;
 
-const TOKENS: u64 = 1000;
-/// The most that the index and the look at it may cost beside one request for each token.
-const OVERHEAD: u64 = TOKENS / 50;
+const TOKENS: usize = 1000;
+/// The most requests beside one for each token.
+const OVERHEAD: u64 = 20;
+/// The most writes of an index page in one run.
+const INDEX_WRITES: usize = 5;
 
+/// LocalStack fails requests during which it makes another secret, and the more, the more secrets it
+/// holds. There the command may be given again, and all must be there in the end.
 pub async fn thousand(target: Target) -> Result<(), Failed> {
+    let runs = if target == Target::LocalStack { 10 } else { 1 };
     let place = Place::on(target).await?;
     let folder = TempDir::new()?;
-    std::fs::write(folder.path().join("tokens.json"), numbered(1000))?;
-    let args = "import --from json tokens.json --output json -v --writes-per-second 50";
+    std::fs::write(folder.path().join("tokens.json"), numbered(TOKENS))?;
+    let args = "import --from json tokens.json --output json --quiet --writes-per-second 50";
     let args: Vec<String> = args.split(' ').map(str::to_owned).collect();
-    let began = Instant::now();
-    let ended = finish(program(&args, &folder, Some(&place)).spawn()?, "").await?;
-    let (time, told) = (began.elapsed(), Summary::of(&ended)?);
-    let writes = place.index_writes().await?;
-    let figures = format!(
-        "{} tokens into {} in {:.1} s: requests {:?}, writes of each index page {writes:?}",
-        told.created,
-        target.name(),
-        time.as_secs_f64(),
-        told.requests,
-    );
-    eprintln!("{figures}");
-    // Slow emulators make the SDK ask again: only the index writes are exact.
-    let good = told.created == 1000 && writes.iter().all(|writes| *writes <= 5);
-    if !good
-        || (target == Target::Simulator && told.requests.values().sum::<u64>() > TOKENS + OVERHEAD)
-    {
-        return Err(format!("{figures}: {ended:#?}").into());
+    for run in 1..=runs {
+        let began = Instant::now();
+        let ended = finish(program(&args, &folder, Some(&place)).spawn()?, "").await?;
+        let (time, told) = (began.elapsed().as_secs_f64(), Summary::of(&ended)?);
+        let writes = place.index_writes().await?;
+        let figures = format!(
+            "run {run}: {} of {TOKENS} tokens into {} in {time:.1} s; requests {:?}; writes of each \
+             index page {writes:?}",
+            told.created,
+            target.name(),
+            told.requests
+        );
+        eprintln!("{figures}");
+        let requests: u64 = told.requests.values().sum();
+        let is_dear = target == Target::Simulator && requests > TOKENS as u64 + OVERHEAD;
+        if is_dear || writes.iter().any(|writes| *writes > INDEX_WRITES * run) {
+            return Err(format!("{figures}: {ended:#?}").into());
+        }
+        if ended.code == 0 {
+            return match place.store("")?.get_tokens().await?.len() {
+                TOKENS => Ok(()),
+                count => Err(format!("{figures}, but {count} are listed").into()),
+            };
+        }
+        if ended.code != 5 {
+            return Err(format!("{figures}: {ended:#?}").into());
+        }
     }
-    Ok(())
+    Err(format!("not all are there after {runs} runs").into())
 }
