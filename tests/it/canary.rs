@@ -98,7 +98,8 @@ async fn types() -> Result<(), Failed> {
 /// A simulator that holds credentials, and has received some.
 #[cfg(feature = "simulator")]
 async fn simulated(texts: &mut Texts) -> Result<(), Failed> {
-    use zoho_token_store::simulator::Simulator;
+    use zoho_token_store::SecretsManagerTokenStore;
+    use zoho_token_store::simulator::{Response, Simulator};
     let simulator = Simulator::new();
     let create = simulator.client().create_secret().name("app/token/1");
     create.secret_string(Bird::ACCESS).send().await?;
@@ -112,6 +113,17 @@ async fn simulated(texts: &mut Texts) -> Result<(), Failed> {
     texts.debug("simulator::Simulator", &simulator);
     texts.debug("simulator::Request", &requests);
     texts.debug("simulator::SecretSnapshot", &simulator.secrets());
+    let ask = br#"{"SecretId":"app/token/1"}"#;
+    let response = simulator.answer("secretsmanager.GetSecretValue", ask).await;
+    let shows = |response: &Response| Bird::found_in(&response.body).is_some();
+    if !response.as_ref().is_some_and(shows) {
+        return Err("the simulator has not answered with the value".into());
+    }
+    texts.debug("simulator::Response", &response);
+    let store = SecretsManagerTokenStore::from_client(&simulator.client())?;
+    let tokens = [Bird::token()];
+    let saving = store.save_tokens(&tokens, std::num::NonZeroU32::MIN);
+    texts.debug("BulkSave", &saving);
     Ok(())
 }
 

@@ -13,6 +13,8 @@ pub enum Proof {
     Printed,
     /// The trials `canary::texts` print it while it holds credentials.
     InWalks,
+    /// The doctor's trial `no_credential_shows` prints it, of secrets that hold credentials.
+    ByTheDoctor,
     /// It cannot hold one: a trait, or a type of numbers, choices and names.
     HoldsNone,
 }
@@ -22,16 +24,23 @@ use Proof::*;
 /// `canary::types`.
 pub const EXPORTS: &[(&str, Proof)] = &[
     ("AccessTokenScan", HoldsNone),
+    ("BulkSave", Printed),
     ("CachePolicy", HoldsNone),
     ("Clock", HoldsNone),
     ("DeletionPolicy", HoldsNone),
+    ("Diagnosis", ByTheDoctor),
     ("Error", Printed),
     ("ErrorKind", HoldsNone),
+    ("Finding", ByTheDoctor),
+    ("FindingKind", HoldsNone),
     ("Freshness", HoldsNone),
     ("IncompleteListing", Printed),
     ("Listing", HoldsNone),
     ("MemoryTokenStore", Printed),
     ("OAuthToken", Printed),
+    ("PageUse", HoldsNone),
+    ("Remedy", HoldsNone),
+    ("Repair", ByTheDoctor),
     ("SaveOutcome", HoldsNone),
     ("Saved", Printed),
     ("Secret", Printed),
@@ -51,6 +60,7 @@ pub const EXPORTS: &[(&str, Proof)] = &[
     ("simulator::Outcome", HoldsNone),
     ("simulator::Rates", HoldsNone),
     ("simulator::Request", Printed),
+    ("simulator::Response", Printed),
     ("simulator::SecretSnapshot", Printed),
     ("simulator::Simulator", Printed),
     ("simulator::When", HoldsNone),
@@ -59,7 +69,9 @@ pub const EXPORTS: &[(&str, Proof)] = &[
 /// The list is that of the sources.
 pub fn listed() -> Result<(), Failed> {
     let listed: BTreeSet<String> = EXPORTS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let exported = exported("src/lib.rs", "")?;
+    // What `testkit` shows is its own: tokens made up for its cases.
+    let mut exported = exported("src/lib.rs", "")?;
+    exported.retain(|name| !name.starts_with("testkit::"));
     let unlisted: Vec<&String> = exported.difference(&listed).collect();
     let stale: Vec<&String> = listed.difference(&exported).collect();
     if unlisted.is_empty() && stale.is_empty() {
@@ -74,7 +86,9 @@ pub fn listed() -> Result<(), Failed> {
 
 /// What was printed is what the list says is printed.
 pub fn printed(origins: &BTreeSet<&str>) -> Result<(), Failed> {
-    let is_here = |name: &str| cfg!(feature = "simulator") || !name.starts_with("simulator::");
+    let is_here = |name: &str| {
+        cfg!(feature = "simulator") || !(name.starts_with("simulator::") || name == "BulkSave")
+    };
     for (name, proof) in EXPORTS.iter().filter(|(name, _)| is_here(name)) {
         if (*proof == Printed) != origins.contains(name) {
             return Err(format!("{name} is listed as {proof:?}; printed were {origins:?}").into());
