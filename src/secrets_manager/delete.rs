@@ -83,8 +83,8 @@ impl Inner {
         let deletions = deletions.map(|((id, name), reading)| async move {
             let outcome = match reading {
                 Ok(Reading::Found(value)) => self.delete_known(id, name, Some(value.version)).await,
-                // Someone died before he deleted it.
-                Ok(Reading::Buried(_)) => self.delete_known(id, name, None).await.map(|_| false),
+                // A deletion that was broken off is brought to its end.
+                Ok(Reading::Buried(_)) => self.delete_known(id, name, None).await,
                 // A read may be late; a deletion never is.
                 Ok(Reading::Missing | Reading::Scheduled)
                     if snapshot.is_expected(id, self.clock.now()) =>
