@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
+use crate::Timestamp;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::rules::record::GRAVE;
@@ -100,8 +101,10 @@ impl Vault {
     pub(crate) async fn read(&self, name: &str) -> Result<Reading, Error> {
         let mut rereads = 0;
         loop {
+            // Before: this process may stand still while it waits for the answer.
+            let asked = self.clock.now();
             let answer = self.secrets.get(name).await;
-            match self.judged(name, answer)? {
+            match self.judged(name, answer, asked)? {
                 Judged::Doubtful(_) if rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
@@ -116,8 +119,9 @@ impl Vault {
         use std::sync::atomic::Ordering::Relaxed;
         debug_assert!(names.len() <= BATCH);
         if names.len() > 1 && !self.batch_denied.load(Relaxed) {
+            let asked = self.clock.now();
             match self.secrets.get_batch(names).await {
-                Ok(answers) => return self.settle(names, answers).await,
+                Ok(answers) => return self.settle(names, answers, asked).await,
                 Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => {
                     tracing::info!("BatchGetSecretValue is not permitted: reading one by one");
                     self.batch_denied.store(true, Relaxed);
@@ -138,11 +142,12 @@ impl Vault {
         &self,
         names: &[String],
         answers: Vec<Result<Value, Refusal>>,
+        asked: Timestamp,
     ) -> Vec<Result<Reading, Error>> {
         let mut readings = Vec::with_capacity(names.len());
         for (name, answer) in names.iter().zip(answers) {
             let retry = matches!(&answer, Err(Refusal::Other(error)) if error.is_retryable());
-            readings.push(match self.judged(name, answer) {
+            readings.push(match self.judged(name, answer, asked) {
                 Ok(Judged::Sure(reading)) => Ok(reading),
                 Err(error) if !retry => Err(error),
                 _ => self.read(name).await,
@@ -152,7 +157,12 @@ impl Vault {
     }
 
     /// What an answer means in the light of this process's own writes.
-    fn judged(&self, name: &str, answer: Result<Value, Refusal>) -> Result<Judged, Error> {
+    fn judged(
+        &self,
+        name: &str,
+        answer: Result<Value, Refusal>,
+        asked: Timestamp,
+    ) -> Result<Judged, Error> {
         let (found, absent) = match answer {
             Ok(value) => (Some(value), Reading::Missing),
             Err(Refusal::Missing) => (None, Reading::Missing),
@@ -160,17 +170,14 @@ impl Vault {
             Err(other) => return Err(other.into_error(name)),
         };
         let version = found.as_ref().map(|value| &value.version);
-        Ok(self.own.judge(
-            name,
-            version,
-            self.clock.now(),
-            |judgement| match judgement {
+        Ok(self
+            .own
+            .judge(name, version, asked, |judgement| match judgement {
                 Judgement::Replaced(value) => Judged::Sure(Reading::of(value.clone())),
                 Judgement::Removed => Judged::Sure(Reading::Missing),
                 Judgement::AskAgain => Judged::Doubtful(absent),
                 Judgement::Trust => Judged::Sure(found.clone().map_or(absent, Reading::of)),
-            },
-        ))
+            }))
     }
 
     /// Changes a value by compare-and-swap: `edit` is asked again whenever someone else was faster.
@@ -274,9 +281,8 @@ impl Vault {
             .map_err(|refusal| refusal.into_error(name))
     }
 
-    fn is_just_written(&self, name: &str) -> bool {
-        let now = self.clock.now();
-        self.own.judge(name, None, now, |judgement| {
+    fn is_just_written(&self, name: &str, asked: Timestamp) -> bool {
+        self.own.judge(name, None, asked, |judgement| {
             matches!(judgement, Judgement::AskAgain)
         })
     }

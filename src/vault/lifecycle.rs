@@ -114,13 +114,14 @@ impl Vault {
     ) -> Result<bool, Error> {
         let mut rereads = 0;
         let (current, versions) = loop {
+            let asked = self.clock.now();
             match self.secrets.describe(name).await {
                 Ok(found) if !found.scheduled_for_deletion => {
                     let current = found.current().cloned();
                     let versions = found.labelled.into_iter().map(|(version, _)| version);
                     break (current, versions.collect());
                 }
-                Err(Refusal::Missing) if self.is_just_written(name) && rereads < REREADS => {
+                Err(Refusal::Missing) if self.is_just_written(name, asked) && rereads < REREADS => {
                     rereads += 1;
                     pause(rereads).await;
                 }

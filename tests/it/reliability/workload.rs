@@ -174,7 +174,11 @@ impl Process {
                 .and_then(|()| book.check(record, &token, reader))
                 .map_err(|fault| format!("{}: {fault}", what())),
             Ok(None) if !must => Ok(()),
-            Ok(None) => Err(format!("{}: it is not found", what())),
+            Ok(None) => Err(format!(
+                "{}: it is not found since {}",
+                what(),
+                reader.began
+            )),
             Err(error) => self.excusable(&what(), &error),
         }
     }
