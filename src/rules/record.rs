@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_record_keeps_the_ten_columns_and_unknown_fields() {
-        let text = r#"{"schema":1,"id":"7","user_name":"ü \"a\",\r\n","client_id":"C","client_secret":"S","refresh_token":"R","access_token":"A","grant_token":"G","expiry_time":"4102444800000","redirect_url":"https://r","api_domain":"https://a","scope":["x"],"note":null,"rate":2.0041683600089728e-146}"#;
+        let text = r#"{"schema":1,"id":"7","user_name":"ü \"a\",\r\n","client_id":"C","client_secret":"S","refresh_token":"R","access_token":"A","grant_token":"G","expiry_time":"4102444800000","redirect_url":"https://r","api_domain":"https://a","scope":["x"],"note":null,"rate":2.0041683600089726e-146}"#;
         let record = Record::decode(text, &"7".into()).unwrap();
         assert_eq!(record.token.user_name(), Some("ü \"a\",\r\n"));
         assert_eq!(
