@@ -226,6 +226,12 @@ impl Vault {
                 return Ok(Revision::Absent);
             };
             if current.version != parent.version {
+                if stands {
+                    // Remembered, so that no late read shows what was before it.
+                    let now = self.clock.now();
+                    self.own.wrote(name, &current, Some(&version), now);
+                    self.own.wrote(name, &current, Some(&parent.version), now);
+                }
                 if stands && current.version == version {
                     // LocalStack does not say so at once when the same write is sent twice.
                     return Ok(Revision::Written(outcome, current));
