@@ -84,7 +84,7 @@ impl Inner {
             let outcome = match reading {
                 Ok(Reading::Found(value)) => self.delete_known(id, name, Some(value.version)).await,
                 // A deletion that was broken off is brought to its end.
-                Ok(Reading::Buried(_)) => self.delete_known(id, name, None).await,
+                Ok(Reading::Buried(_)) => self.delete_known(id, name, None).await.map(|_| false),
                 // A read may be late; a deletion never is.
                 Ok(Reading::Missing | Reading::Scheduled)
                     if snapshot.is_expected(id, self.clock.now()) =>

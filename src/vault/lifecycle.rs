@@ -8,6 +8,12 @@ use crate::rules::record::GRAVE;
 use crate::rules::successor::successor;
 use crate::secrets::{Labels, Refusal, Version};
 
+/// A record's version, and that of the grave in its place.
+struct Burial {
+    record: Version,
+    grave: Version,
+}
+
 /// Attempts at leaving a grave while others write.
 const BURIALS: u32 = 6;
 
@@ -151,23 +157,49 @@ impl Vault {
         current: Option<Version>,
         mut versions: Vec<Version>,
     ) -> Result<bool, Error> {
+        let mut burial = None;
         if let (Some(current), Some(_)) = (current, recovery_days) {
-            versions.extend(self.bury(name, current).await?);
+            let seen;
+            (seen, burial) = self.bury(name, current).await?;
+            versions.extend(seen);
         }
-        self.delete(name, recovery_days, versions).await
+        let deleted = self.delete(name, recovery_days, versions).await;
+        if let (Err(error), Some(burial)) = (&deleted, &burial)
+            && is_final(error)
+            && let Err(error) = self.exhume(name, burial).await
+        {
+            tracing::warn!(secret = name, %error, "the deletion was refused, and left a grave");
+        }
+        deleted
+    }
+
+    /// Puts the record back, as its deletion was refused.
+    async fn exhume(&self, name: &str, burial: &Burial) -> Result<(), Error> {
+        let value = self.secrets.value_at(name, &burial.record).await;
+        let value = value.map_err(|refusal| refusal.into_error(name))?;
+        let Some(text) = value.text else {
+            return Ok(());
+        };
+        let put = self.succeed(name, (*text).clone(), burial.grave.clone());
+        put.await.map(drop)
     }
 
     /// Leaves a grave in the place of the record, so that it does not come back when the secret is
     /// restored for another; gives the versions it has seen. The deletion goes on without one where
     /// permissions or the quota do not allow it.
-    async fn bury(&self, name: &str, mut current: Version) -> Result<Vec<Version>, Error> {
+    async fn bury(
+        &self,
+        name: &str,
+        mut current: Version,
+    ) -> Result<(Vec<Version>, Option<Burial>), Error> {
         let mut seen = vec![current.clone()];
         for attempt in 1..=BURIALS {
             let version = Version::new(&successor(name, Some(current.as_str()), 0));
             match self.secrets.put(name, GRAVE, &version).await {
                 Ok(_) => {
-                    seen.push(version);
-                    break;
+                    seen.push(version.clone());
+                    let (record, grave) = (current, version);
+                    return Ok((seen, Some(Burial { record, grave })));
                 }
                 Err(Refusal::Exists) => pause(attempt).await,
                 Err(Refusal::Missing | Refusal::Scheduled) => break,
@@ -189,7 +221,7 @@ impl Vault {
             }
             seen.push(current.clone());
         }
-        Ok(seen)
+        Ok((seen, None))
     }
 
     async fn delete(
