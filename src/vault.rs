@@ -15,7 +15,7 @@ use crate::Timestamp;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::rules::record::GRAVE;
-use crate::rules::successor::successor;
+use crate::rules::successor::{has_descendant, successor};
 use crate::secrets::{BATCH, Refusal, Secrets, Value, Version};
 use crate::stats::Event;
 use own_writes::{Judgement, OwnWrites};
@@ -209,8 +209,8 @@ impl Vault {
                     return Ok(Revision::Written(outcome, value));
                 }
                 // These very bytes are stored as that version, yet it is not the current one.
-                Ok(false) => true,
-                Err(Refusal::Exists) => false,
+                Ok(false) => Some(text),
+                Err(Refusal::Exists) => None,
                 Err(Refusal::Missing | Refusal::Scheduled) => return Ok(Revision::Absent),
                 Err(other) => return Err(other.into_error(name)),
             };
@@ -226,17 +226,17 @@ impl Vault {
                 return Ok(Revision::Absent);
             };
             if current.version != parent.version {
-                if stands {
+                if let Some(text) = stands {
                     // Remembered, so that no late read shows what was before it.
-                    let now = self.clock.now();
-                    self.own.wrote(name, &current, Some(&version), now);
-                    self.own.wrote(name, &current, Some(&parent.version), now);
-                }
-                if stands && current.version == version {
-                    // LocalStack does not say so at once when the same write is sent twice.
-                    return Ok(Revision::Written(outcome, current));
-                }
-                if stands {
+                    let own = self.wrote(name, text, version, Some(&parent.version));
+                    if current.version == own.version {
+                        // LocalStack does not say so at once when the same write is sent twice.
+                        return Ok(Revision::Written(outcome, current));
+                    }
+                    if !is_before(name, &current.version, &own.version) {
+                        let now = self.clock.now();
+                        self.own.wrote(name, &current, Some(&own.version), now);
+                    }
                     return Ok(Revision::Overtaken(outcome));
                 }
                 (rung, lost_on_parent) = (0, 0);
@@ -307,6 +307,11 @@ impl Vault {
         self.own.wrote(name, &value, parent, self.clock.now());
         value
     }
+}
+
+/// Whether one version led to the other, so that who sees it sees it late.
+fn is_before(name: &str, version: &Version, later: &Version) -> bool {
+    has_descendant(name, version.as_str(), |id| id == later.as_str())
 }
 
 /// Waits before another attempt: longer each time, up to a second, with full jitter so that writers
