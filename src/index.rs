@@ -19,7 +19,7 @@ use crate::rules::naming::Namespace;
 use crate::rules::page::{Claim, Entry, Fingerprints};
 use crate::secrets::Labels;
 use crate::token::TokenId;
-use crate::vault::Vault;
+use crate::vault::{LATENESS, Vault};
 pub(crate) use mend::{Anew, Mending};
 pub(crate) use snapshot::Snapshot;
 
@@ -77,6 +77,8 @@ pub(crate) struct Index {
     state: AsyncMutex<State>,
     /// Tokens that this process stored and no page could take.
     behind: Mutex<BTreeMap<TokenId, Fingerprints>>,
+    /// Tokens that this process stored lately, and when: a late read of a page may not name them.
+    lately: Mutex<BTreeMap<TokenId, (Fingerprints, Timestamp)>>,
 }
 
 struct Pending {
@@ -117,6 +119,7 @@ impl Index {
             queue: Mutex::default(),
             state: AsyncMutex::default(),
             behind: Mutex::default(),
+            lately: Mutex::default(),
         }
     }
 
@@ -182,6 +185,7 @@ impl Index {
     pub(crate) fn ids(&self, snapshot: &Snapshot) -> BTreeSet<TokenId> {
         let mut ids = snapshot.ids();
         ids.extend(self.behind().keys().cloned());
+        ids.extend(self.lately().keys().cloned());
         ids
     }
 
@@ -191,7 +195,21 @@ impl Index {
         let behind = self.behind();
         let answers = behind.iter().filter(|(_, prints)| claim.fits(prints));
         ids.extend(answers.map(|(id, _)| id.clone()));
+        let lately = self.lately();
+        let answers = lately.iter().filter(|(_, (prints, _))| claim.fits(prints));
+        ids.extend(answers.map(|(id, _)| id.clone()));
         ids
+    }
+
+    /// Takes note that this process has stored a token.
+    pub(crate) fn stored(&self, id: &TokenId, prints: Fingerprints) {
+        let now = self.clock.now();
+        self.lately().insert(id.clone(), (prints, now));
+    }
+
+    /// Takes note that this process has removed a token.
+    pub(crate) fn removed(&self, id: &TokenId) {
+        self.lately().remove(id);
     }
 
     /// Whether no page could take the token's entry.
@@ -201,6 +219,13 @@ impl Index {
 
     fn behind(&self) -> MutexGuard<'_, BTreeMap<TokenId, Fingerprints>> {
         self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lately(&self) -> MutexGuard<'_, BTreeMap<TokenId, (Fingerprints, Timestamp)>> {
+        let now = self.clock.now();
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        lately.retain(|_, (_, at)| now.since(*at).is_none_or(|age| age < LATENESS));
+        lately
     }
 
     fn enqueue(&self, pending: Pending) {

@@ -18,6 +18,7 @@ use crate::rules::record::GRAVE;
 use crate::rules::successor::{has_descendant, successor};
 use crate::secrets::{BATCH, Refusal, Secrets, Value, Version};
 use crate::stats::Event;
+pub(crate) use own_writes::LATENESS;
 use own_writes::{Judgement, OwnWrites};
 
 /// Attempts at one compare-and-swap before giving up to the caller.

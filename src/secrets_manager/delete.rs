@@ -30,6 +30,7 @@ impl Inner {
         let write = Write::begin(&self.cache, id, None);
         let days = self.settings.deletion.recovery_days();
         let removed = self.vault.remove(&name, days).await?;
+        self.index.removed(id);
         drop(write);
         let seen = entry.filter(|_| removed);
         self.forget([(id.clone(), seen)].into()).await;
@@ -113,7 +114,10 @@ impl Inner {
         let _write = Write::begin(&self.cache, id, None);
         let days = self.settings.deletion.recovery_days();
         let versions = current.iter().cloned().collect();
-        self.vault.remove_known(name, days, current, versions).await
+        let removed = self.vault.remove_known(name, days, current, versions);
+        let removed = removed.await?;
+        self.index.removed(id);
+        Ok(removed)
     }
 
     /// Lets the index forget tokens that are gone. An entry that stays is harmless: look-ups confirm

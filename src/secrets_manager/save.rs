@@ -115,6 +115,8 @@ impl Inner {
             By::Id => None,
             By::Key(key) => Some(key),
         };
+        self.index
+            .stored(&entry.id, page::fingerprints(entry.token()));
         write.succeeded(entry, key);
         let token = entry.token().clone();
         tracing::debug!(id = ?token.id(), ?outcome, "saved");

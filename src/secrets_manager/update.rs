@@ -91,6 +91,7 @@ impl Inner {
                 }
                 // Durable, and changed further by someone else: the cache cannot tell how.
                 Revision::Overtaken(Step::Wrote(record)) => {
+                    self.index.stored(&id, fingerprints(&record.token));
                     return Ok(Some(self.saved(&id, record.token, SaveOutcome::Updated)));
                 }
                 Revision::Stopped(Step::Same(record, version)) => {

@@ -14,7 +14,7 @@ use crate::secrets::{Value, Version};
 /// How long a write is remembered. Far beyond any delay seen.
 const MEMORY: Duration = Duration::from_secs(600);
 /// How long a secret written here may be reported missing, or one removed here be reported.
-const LATENESS: Duration = Duration::from_secs(10);
+pub(crate) const LATENESS: Duration = Duration::from_secs(10);
 /// How many replaced versions are remembered for one secret.
 const REPLACED: usize = 16;
 /// Above this many secrets, old ones are looked for and dropped.
