@@ -1,6 +1,7 @@
 //! Where a row runs: a service at a URL, and a namespace that nothing else uses.
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, Credentials, Region};
 use libtest_mimic::Failed;
 use zoho_token_store::{OAuthToken, SecretsManagerTokenStore};
@@ -30,7 +31,9 @@ impl Place {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
-            .endpoint_url(&url);
+            .endpoint_url(&url)
+            // LocalStack fails requests during which another secret is made.
+            .retry_config(RetryConfig::standard().with_max_attempts(10));
         Ok(Self {
             url,
             prefix: format!("it/{:016x}", fastrand::u64(..)),
