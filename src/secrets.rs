@@ -297,8 +297,9 @@ where
         SdkError::ServiceError(context) => {
             let code = context.err().code().unwrap_or_default();
             let message = context.err().message().unwrap_or_default();
-            if code.is_empty() {
-                return fault::by_status(verb, name, context.raw().status().as_u16());
+            let status = context.raw().status().as_u16();
+            if code.is_empty() || status >= 500 && !fault::is_known(code) {
+                return fault::by_status(verb, name, status);
             }
             fault::classify(verb, name, code, message)
         }

@@ -110,7 +110,7 @@ pub async fn run(out: &mut dyn Write) -> Result<Vec<Row>, Box<dyn Error + Send +
     // Deleted secrets can be restored for 30 days, unless the store is told otherwise.
     let deleting = store.delete_token(&id);
     table
-        .step("delete a token", Exactly(3), &store, deleting)
+        .step("delete a token", Exactly(4), &store, deleting)
         .await?;
     let finding = store.find_token_by_id(&id);
     table
@@ -122,7 +122,7 @@ pub async fn run(out: &mut dyn Write) -> Result<Vec<Row>, Box<dyn Error + Send +
         .await?;
     let purging = store.delete_tokens();
     table
-        .step("delete all", AtMost(100 + 7), &store, purging)
+        .step("delete all", AtMost(2 * 100 + 7), &store, purging)
         .await?;
     let listing = store.get_tokens();
     table.step("list all", AtMost(6), &store, listing).await?;

@@ -84,12 +84,17 @@ pub(crate) fn classify(verb: Verb, name: &str, code: &str, message: &str) -> Ref
     Refusal::Other(error)
 }
 
+/// Whether the table has this code. What is not in it, the HTTP status tells.
+pub(super) fn is_known(code: &str) -> bool {
+    KINDS.iter().any(|(known, _)| *known == code)
+}
+
 fn mentions_deletion(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     message.contains("deleted") || message.contains("deletion")
 }
 
-/// A reply without an error code, judged by its HTTP status.
+/// A reply without an error code that says more, judged by its HTTP status.
 pub(super) fn by_status(verb: Verb, name: &str, status: u16) -> Refusal {
     let kind = match status {
         429 => ErrorKind::Throttled,

@@ -30,7 +30,8 @@ pub enum DeletionPolicy {
     /// It is deleted for good at once. For about a minute its name cannot be used again.
     Immediate,
     /// It can be restored for so many days, 7 to 30. Saving the token again restores the secret, but
-    /// none of the deleted fields.
+    /// none of the deleted fields: what was deleted is the secret's previous version, to which a person
+    /// can move the label `AWSCURRENT` back. Costs one more request than `Immediate`.
     Recoverable {
         /// The recovery window in days.
         days: u8,

@@ -80,7 +80,7 @@ impl Refused {
 /// The HTTP status that comes with an error code.
 fn status_of(code: &str) -> u16 {
     match code {
-        "InternalFailure" | "InternalServiceError" => 500,
+        code if code.starts_with("Internal") => 500,
         "ServiceUnavailable" => 503,
         _ => 400,
     }

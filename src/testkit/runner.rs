@@ -22,8 +22,8 @@ use crate::{Error, OAuthToken, Saved, TokenId, TokenStore};
 use picture::Picture;
 use show::show;
 
-/// The longest that a case may take, by the clock of its runtime: writers who chase each other for
-/// ever are a failure, not a test run without end.
+/// The longest that a step may take, by the clock of its runtime: writers who chase each other for
+/// ever are a failure, not a test run without end. Each save of the seed is a step.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Runs the steps of a case; an error is a report in several lines.
@@ -36,8 +36,7 @@ pub(super) async fn run(case: &Case, harness: &dyn Harness) -> Result<(), String
         pictures: BTreeMap::new(),
         ids: BTreeMap::new(),
     };
-    let outcome = timeout(LIMIT, run.all(case)).await;
-    let outcome = outcome.unwrap_or_else(|_| Err(format!("  no end after {LIMIT:?}")));
+    let outcome = run.all(case).await;
     drop(run);
     let closed = harness.close().await;
     outcome.and(closed.map_err(|error| format!("  the harness could not close: {error}")))
@@ -69,42 +68,45 @@ impl Run<'_> {
         for token in &case.seed {
             let want = Want::Created(token.clone());
             let at = format!("  seed:     save {}", show(token));
-            self.call_and_judge(Handle::First, &Op::Save(token.clone()), &want, &at)
-                .await?;
+            let op = Op::Save(token.clone());
+            limited(&at, self.call_and_judge(Handle::First, &op, &want, &at)).await?;
         }
         if !case.seed.is_empty() {
-            let listed = self.check_listing(Handle::First).await;
-            listed.map_err(|fault| format!("  after the seed\n{fault}"))?;
+            let at = "  after the seed";
+            let listed = limited(at, self.check_listing(Handle::First)).await;
+            listed.map_err(|fault| format!("{at}\n{fault}"))?;
         }
         let steps = case.steps.len();
         for (n, step) in (1..).zip(&case.steps) {
-            let at = |what: &str| format!("  step {n}/{steps}{what}");
-            match step {
-                Step::One(handle, op, want) => {
-                    let op = self.meaning_of(op);
-                    let at = at(&format!(": {}, through {handle:?}", show::op(&op)));
-                    let got = self.call_and_judge(*handle, &op, want, &at).await?;
-                    let listed = self.check_listing(*handle).await;
-                    listed.map_err(|fault| show::report(&at, want, &format!("{got}\n{fault}")))?;
-                }
-                Step::AtOnce(callers, leaves) => {
-                    let at = at(&format!(", at once:{}", show::callers(callers)));
-                    let done = self.at_once(callers, leaves).await;
-                    done.map_err(|fault| format!("{at}\n{fault}"))?;
-                }
-                Step::Count(times) => {
-                    let at = at(&format!(", at once: each process counts to {times}"));
-                    let done = self.count(*times).await;
-                    done.map_err(|fault| format!("{at}\n{fault}"))?;
-                }
-                Step::Change(change) => {
-                    let at = at(&format!(", behind the stores' back: {change:?}"));
-                    let done = self.change(change).await;
-                    done.map_err(|fault| format!("{at}\n{fault}"))?;
-                }
-            }
+            let at = format!("  step {n}/{steps}");
+            limited(&at, self.step(step, &at)).await?;
         }
-        self.witness().await
+        limited("  after the last step", self.witness()).await
+    }
+
+    async fn step(&mut self, step: &Step, at: &str) -> Result<(), String> {
+        let (at, done) = match step {
+            Step::One(handle, op, want) => {
+                let op = self.meaning_of(op);
+                let at = format!("{at}: {}, through {handle:?}", show::op(&op));
+                let got = self.call_and_judge(*handle, &op, want, &at).await?;
+                let listed = self.check_listing(*handle).await;
+                return listed.map_err(|fault| show::report(&at, want, &format!("{got}\n{fault}")));
+            }
+            Step::AtOnce(callers, leaves) => (
+                format!("{at}, at once:{}", show::callers(callers)),
+                self.at_once(callers, leaves).await,
+            ),
+            Step::Count(times) => (
+                format!("{at}, at once: each process counts to {times}"),
+                self.count(*times).await,
+            ),
+            Step::Change(change) => (
+                format!("{at}, behind the stores' back: {change:?}"),
+                self.change(change).await,
+            ),
+        };
+        done.map_err(|fault| format!("{at}\n{fault}"))
     }
 
     /// Makes a call and compares what comes out, which is returned in words.
@@ -229,6 +231,15 @@ impl Run<'_> {
             Op::List => Op::List,
         }
     }
+}
+
+/// What comes of it, unless it takes too long.
+async fn limited<T>(
+    at: &str,
+    step: impl Future<Output = Result<T, String>> + Send,
+) -> Result<T, String> {
+    let outcome = timeout(LIMIT, step).await;
+    outcome.unwrap_or_else(|_| Err(format!("{at}\n  no end after {LIMIT:?}")))
 }
 
 async fn call(store: &dyn TokenStore, op: &Op) -> Result<Got, Error> {

@@ -17,8 +17,8 @@ pub fn cases() -> Vec<Case> {
 
 /// Puts one case to a harness that no case was put to before.
 ///
-/// It has to run inside a tokio runtime with time enabled. The case fails after 120 seconds of that
-/// runtime's clock.
+/// It has to run inside a tokio runtime with time enabled. The case fails if a step takes
+/// 120 seconds of that runtime's clock.
 pub async fn run(case: &Case, harness: &dyn Harness) -> Verdict {
     let missing = case.needs().missing_from(&harness.capabilities());
     if !missing.is_empty() {

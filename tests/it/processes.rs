@@ -10,6 +10,7 @@
 mod account;
 mod crew;
 mod death;
+mod gate;
 mod orders;
 mod post;
 mod verdict;
@@ -18,10 +19,13 @@ mod workload;
 
 use std::process::ExitCode;
 
+use aws_sdk_secretsmanager::Client;
+use futures::future::join_all;
 use libtest_mimic::{Failed, Trial};
 
-use crate::target::{Options, Target};
+use crate::target::{Handle, Options, Target};
 use crew::Crew;
+use gate::Gate;
 use orders::Mix;
 use workload::WORKERS;
 
@@ -42,17 +46,46 @@ pub fn trials(target: Target) -> Vec<Trial> {
     let name = |trial: &str| format!("{}::{trial}", target.name());
     let together = move || target.block_on(together(target));
     let killed = move || target.block_on(killed(target));
+    let gate = move || target.block_on(gate(target));
     vec![
+        Trial::test(name("real_processes::one_request_at_a_time"), gate),
         Trial::test(name("real_processes::eight_at_once"), together),
         Trial::test(name("killed::at_any_moment"), killed),
     ]
+}
+
+/// Of writers who use one request token at once, one wins: what the other trials stand on.
+async fn gate(target: Target) -> Result<(), Failed> {
+    let stage = target.stage(Options::default())?;
+    let service = stage.service().ok_or("no service")?;
+    let gate = Gate::open(service.url().ok_or("no URL")?).await?;
+    let config = service.client().config().to_builder();
+    let client = Client::from_conf(config.endpoint_url(&gate.url).build());
+    let secret = format!("{}/gate", service.prefix(Handle::First));
+    let create = client.create_secret().name(&secret).secret_string("");
+    create.send().await?;
+    for round in 0..20 {
+        let writes = (0..WORKERS).map(|writer| {
+            let write = client.put_secret_value().secret_id(&secret);
+            let write = write.client_request_token(format!("{round:032}"));
+            write.secret_string(writer.to_string()).send()
+        });
+        let outcomes = join_all(writes).await;
+        let winners = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        if winners != 1 {
+            return Err(format!("round {round}: {winners} winners").into());
+        }
+    }
+    let delete = client.delete_secret().secret_id(&secret);
+    delete.force_delete_without_recovery(true).send().await?;
+    Ok(())
 }
 
 /// Nobody dies: nothing is lost, nothing is there twice, and the index names the tokens and no others.
 async fn together(target: Target) -> Result<(), Failed> {
     let stage = target.stage(Options::default())?;
     let service = stage.service().ok_or("no service")?;
-    let mut crew = Crew::new(service, seed())?;
+    let mut crew = Crew::new(service, seed()).await?;
     crew.work(Mix::Saves, SAVES).await?;
     let account = account::read(service).await?;
     account.check()?;
@@ -72,7 +105,7 @@ async fn killed(target: Target) -> Result<(), Failed> {
     let kills = number("ZTOK_KILLS").map_or(KILLS, |kills| kills as usize);
     let stage = target.stage(Options::default())?;
     let service = stage.service().ok_or("no service")?;
-    let mut crew = Crew::new(service, seed())?;
+    let mut crew = Crew::new(service, seed()).await?;
     crew.die_and_work(kills.div_ceil(WORKERS)).await?;
     let account = account::read(service).await?;
     account.check()?;

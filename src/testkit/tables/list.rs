@@ -25,8 +25,8 @@ pub(super) fn cases() -> Vec<Case> {
             "over-a-hundred",
             "more records than any page of an interface holds",
         )
-        .seed(records(120))
-        .list(records(120)),
+        .seed(records(101))
+        .list(records(101)),
         case("all-of-many", "more records than one request removes")
             .seed(records(45))
             .delete_all(removes_all(45))

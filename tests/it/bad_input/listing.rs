@@ -139,6 +139,13 @@ mod unreadable {
             kind: ErrorKind::Unavailable,
             failed: 20,
         },
+        // Not a code of the service; LocalStack has it. The HTTP status tells.
+        Row {
+            code: "listing-unknown-error",
+            hinder: |simulator| always(simulator, Kind::Error("InternalError")),
+            kind: ErrorKind::Unavailable,
+            failed: 20,
+        },
         Row {
             code: "listing-unanswered",
             hinder: |simulator| always(simulator, Kind::Hang),

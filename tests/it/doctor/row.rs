@@ -27,7 +27,7 @@ pub struct Row {
 
 impl Row {
     /// Whether the target can take it. Once bytes were put into a secret, LocalStack answers every
-    /// batch with that secret in it with an internal error.
+    /// batch with that secret in it with an internal error: such rows are not for it.
     pub fn suits(&self, target: Target) -> bool {
         let bytes = |damage: &Damage| matches!(damage, Damage::Bytes(_));
         target != Target::LocalStack || !self.damage.iter().any(bytes)

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use fastrand::Rng;
 use futures::future::try_join_all;
+use libtest_mimic::Failed;
 
 use super::death::Death;
+use super::gate::Gate;
 use super::orders::Mix;
 use super::post::{Figures, Post};
 use super::workload::WORKERS;
@@ -17,16 +19,16 @@ const LAST_SAVES: usize = 10;
 pub struct Crew {
     pub posts: Vec<Post>,
     pub prefix: String,
-    pub url: String,
+    pub gate: Gate,
     seed: u64,
 }
 
 impl Crew {
-    pub fn new(service: &Service, seed: u64) -> Result<Self, &'static str> {
+    pub async fn new(service: &Service, seed: u64) -> Result<Self, Failed> {
         Ok(Self {
             posts: (0..WORKERS).map(Post::new).collect(),
             prefix: service.prefix(Handle::First),
-            url: service.url().ok_or("an emulator without URL")?.to_owned(),
+            gate: Gate::open(service.url().ok_or("an emulator without URL")?).await?,
             seed,
         })
     }
@@ -34,7 +36,7 @@ impl Crew {
     /// One process at each place, until its saves are acknowledged.
     pub async fn work(&mut self, mix: Mix, saves: usize) -> Result<(), String> {
         let mut rng = Rng::with_seed(self.seed);
-        let (prefix, url) = (&self.prefix, &self.url);
+        let (prefix, url) = (&self.prefix, &self.gate.url);
         let lives = self.posts.iter_mut().map(|post| {
             let seed = rng.u64(..);
             post.live(prefix, url, (mix, saves, seed), None)
@@ -46,7 +48,7 @@ impl Crew {
     /// At each place process after process is killed; the last one ends its work.
     pub async fn die_and_work(&mut self, kills: usize) -> Result<(), String> {
         let mut rng = Rng::with_seed(self.seed);
-        let (prefix, url) = (&self.prefix, &self.url);
+        let (prefix, url) = (&self.prefix, &self.gate.url);
         let places = self.posts.iter_mut().map(|post| {
             let mut rng = rng.fork();
             async move {

@@ -47,7 +47,7 @@ pub fn nothing_is_lost(crew: &Crew, account: &Account) -> Result<(), String> {
 
 /// A process that knows nothing lists every record, and finds each by every key.
 pub async fn a_fresh_process_finds_all(crew: &mut Crew, account: &Account) -> Result<(), String> {
-    let (prefix, url) = (crew.prefix.clone(), crew.url.clone());
+    let (prefix, url) = (crew.prefix.clone(), crew.gate.url.clone());
     let Some(post) = crew.posts.first_mut() else {
         return Err("no workers".to_owned());
     };

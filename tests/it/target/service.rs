@@ -1,9 +1,11 @@
 //! Stores on Secrets Manager, real in all but the service.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, Credentials, Region};
 use libtest_mimic::Failed;
 use zoho_token_store::testkit::BoxError;
@@ -48,6 +50,13 @@ impl Service {
             // LocalStack fails a batch during which another trial makes a secret ("dictionary changed
             // size during iteration"); the default of 3 attempts is too few for many at once.
             .retry_config(RetryConfig::standard().with_max_attempts(10))
+            // It takes turns, so many trials at once wait for each other: seconds are no failure here.
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .operation_attempt_timeout(Duration::from_secs(30))
+                    .operation_timeout(Duration::from_secs(100))
+                    .build(),
+            )
             .build();
         Self {
             url: Some(url.to_owned()),

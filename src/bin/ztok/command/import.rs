@@ -57,7 +57,7 @@ pub struct Import {
     #[arg(long, default_value = "oauthtoken", value_name = "NAME")]
     table: TableName,
 
-    /// A file with the MySQL password, or an option file with a [client] section; `-` is standard
+    /// A file with the MySQL password, or an option file with a `[client]` section; `-` is standard
     /// input [default: the variable ZTOK_MYSQL_PASSWORD]
     #[arg(long, value_name = "FILE")]
     password_file: Option<Source>,
