@@ -53,9 +53,7 @@ pub fn trials_on(target: Target) -> Vec<Trial> {
         trials.extend(terminal::trials());
         trials.extend(import::trials());
     }
-    if target != Target::Moto {
-        trials.push(import::thousand(target));
-    }
+    trials.extend(import::thousand(target));
     trials
 }
 
