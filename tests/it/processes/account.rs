@@ -16,6 +16,8 @@ const BUDGET: usize = 90;
 pub struct Account {
     /// By id.
     pub records: BTreeMap<String, Map<String, Value>>,
+    /// Ids of secrets that a deletion which was broken off has left without a record.
+    pub graves: BTreeSet<String>,
     pages: BTreeMap<String, Page>,
 }
 
@@ -30,6 +32,7 @@ pub async fn read(service: &Service) -> Result<Account, Failed> {
     let (tokens, index) = (format!("{prefix}/token/"), format!("{prefix}/index/"));
     let mut account = Account {
         records: BTreeMap::new(),
+        graves: BTreeSet::new(),
         pages: BTreeMap::new(),
     };
     for name in names(service, &prefix).await? {
@@ -38,7 +41,11 @@ pub async fn read(service: &Service) -> Result<Account, Failed> {
         let value = get.version_stage("AWSCURRENT").send().await?;
         let value: Value = serde_json::from_str(value.secret_string().unwrap_or_default())?;
         if let (Some(id), Some(fields)) = (name.strip_prefix(&tokens), value.as_object()) {
-            account.records.insert(id.to_owned(), fields.clone());
+            if fields.contains_key("deleted") {
+                account.graves.insert(id.to_owned());
+            } else {
+                account.records.insert(id.to_owned(), fields.clone());
+            }
         } else if let (Some(number), Some(page)) = (name.strip_prefix(&index), Page::of(&value)) {
             account.pages.insert(number.to_owned(), page);
         } else {
@@ -81,17 +88,18 @@ impl Account {
         self.pages.values().flat_map(|page| &page.ids).collect()
     }
 
-    /// Ids that the index names and no secret has.
+    /// Ids that the index names and that have no record.
     pub fn dangling(&self) -> Vec<&String> {
-        let has_no_secret = |id: &&String| !self.records.contains_key(*id);
-        self.named().into_iter().filter(has_no_secret).collect()
+        let has_no_record = |id: &&String| !self.records.contains_key(*id);
+        self.named().into_iter().filter(has_no_record).collect()
     }
 
-    /// The index names every token, no two records have one key, no page was written too often.
+    /// The index names every secret, no two records have one key, no page was written too often.
     pub fn check(&self) -> Result<(), String> {
         let named = self.named();
-        if let Some(id) = self.records.keys().find(|id| !named.contains(id)) {
-            return Err(format!("the index does not name the token {id}"));
+        let mut secrets = self.records.keys().chain(&self.graves);
+        if let Some(id) = secrets.find(|id| !named.contains(id)) {
+            return Err(format!("the index does not name {id}"));
         }
         for key in ["user_name", "refresh_token", "grant_token", "access_token"] {
             let mut owners = BTreeMap::new();
@@ -117,8 +125,9 @@ impl fmt::Display for Account {
         let writes: Vec<String> = self.pages.values().map(|p| p.writes.to_string()).collect();
         write!(
             f,
-            "{} records, {} dangling entries, index pages written {} times",
+            "{} records, {} graves, {} dangling entries, index pages written {} times",
             self.records.len(),
+            self.graves.len(),
             self.dangling().len(),
             writes.join(" + ")
         )
