@@ -4,6 +4,7 @@
 //! stands in `target.rs`.
 
 mod bad_input;
+mod bless;
 mod by_hand;
 #[cfg(feature = "simulator")]
 mod calls;

@@ -19,6 +19,7 @@ use libtest_mimic::{Failed, Trial};
 use zoho_token_store::TokenStore;
 use zoho_token_store::testkit::{self, Summary};
 
+use crate::bless;
 use crate::target::Target;
 use den::{Den, Zoo};
 use table::{ANIMALS, Line};
@@ -44,7 +45,19 @@ pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = ANIMALS.iter().map(caught).collect();
     let healthy = || Target::Memory.block_on(healthy_passes());
     trials.push(Trial::test("zoo::healthy", healthy));
+    trials.push(Trial::test("zoo::recorded", recorded));
     trials
+}
+
+/// The document names every animal, and who has to catch it.
+fn recorded() -> Result<(), Failed> {
+    let row = |animal: &Animal| {
+        let (name, broken, case) = (animal.name, animal.broken, animal.caught_by);
+        format!("| `{name}` | {broken} | `{case}` |\n")
+    };
+    let rows: String = ANIMALS.iter().map(row).collect();
+    let table = format!("\n| Store | What it does | Caught by |\n|---|---|---|\n{rows}");
+    bless::is_current("docs/RELIABILITY.md", "zoo::recorded", &table)
 }
 
 /// Prints a line for every animal that was looked at: what is broken, and which case caught it.

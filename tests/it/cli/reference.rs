@@ -1,31 +1,15 @@
-//! `docs/CLI.md` holds what `--help` says. `ZTOK_BLESS=1` writes it anew.
-
-use std::fs;
-use std::path::Path;
+//! `docs/CLI.md` holds what `--help` says.
 
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
 use super::program::{finish, program};
+use crate::bless;
 
-const START: &str = "<!-- What follows is written by the test `cli::reference`. -->\n";
 const SHARED: &str = "\nOptions of every command:\n";
 
-/// The part that is written by hand comes first and stays.
 pub async fn current() -> Result<(), Failed> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/CLI.md");
-    let written = fs::read_to_string(&path)?;
-    let (by_hand, _) = written
-        .split_once(START)
-        .ok_or("docs/CLI.md has lost its mark")?;
-    let whole = format!("{by_hand}{START}{}", generated().await?);
-    if whole == written {
-        return Ok(());
-    }
-    if std::env::var_os("ZTOK_BLESS").is_some_and(|value| value == "1") {
-        return Ok(fs::write(path, whole)?);
-    }
-    Err("docs/CLI.md is not what --help says; ZTOK_BLESS=1 writes it anew".into())
+    bless::is_current("docs/CLI.md", "cli::reference", &generated().await?)
 }
 
 async fn generated() -> Result<String, Failed> {
