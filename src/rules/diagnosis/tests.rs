@@ -41,6 +41,13 @@ fn full(entries: &[(&str, i64)], writes: usize) -> Page {
     page
 }
 
+/// A page that names nobody, in a text of this many bytes.
+fn sized(bytes: usize) -> Sheet {
+    let text = |note: &str| format!(r#"{{"schema":1,"writes":[],"entries":{{}},"note":"{note}"}}"#);
+    let note = "n".repeat(bytes - text("").len());
+    Sheet::Page(Page::decode(&text(&note)).unwrap())
+}
+
 fn broken(before: Option<Page>, age: Option<i64>) -> Sheet {
     let changed = age.map(ago);
     Sheet::Broken { before, changed }
@@ -121,6 +128,13 @@ fn every_fault_has_its_finding() {
             "DanglingEntry index/00 Repair",
         ),
         (vec![sheet(&[("1", 600)])], vec![("1", Scheduled)], ""),
+        // The time of the next write takes ten bytes.
+        (vec![sized(65_536 - 10)], vec![], ""),
+        (
+            vec![sized(65_536 - 9)],
+            vec![],
+            "OverfullPage index/00 ByHand",
+        ),
         // Another user than when it was announced.
         (
             vec![sheet(&[("1", 600)])],
