@@ -106,5 +106,8 @@ pub fn write_help(text: &str) -> Exit {
 
 /// Writes a line to standard error, as far as that can be done.
 pub fn complain(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    // In one write, so that the lines of a pipe's other programs do not fall in between.
+    let _ = io::stderr()
+        .lock()
+        .write_all(format!("{line}\n").as_bytes());
 }
