@@ -26,8 +26,9 @@ const ATTEMPTS: u32 = 48;
 /// Lost attempts on an unchanged parent before its successor is suspected to be withdrawn: by then
 /// the pauses add up to more than a second, and a merely late read has caught up.
 const SUSPICIOUS: u32 = 6;
-/// Further reads of a secret that was just written here and is reported missing.
-const REREADS: u32 = 5;
+/// Further reads of a secret that was just written here and is reported missing: the pauses before
+/// them add up to 0.9 to 3.5 seconds.
+const REREADS: u32 = 7;
 
 /// What a read found.
 #[derive(Clone)]

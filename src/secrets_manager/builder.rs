@@ -51,11 +51,6 @@ impl DeletionPolicy {
             Self::Recoverable { days } => Some(days),
         }
     }
-
-    /// Whether the service tells if there was something to delete: deleting for good succeeds anyway.
-    pub(super) fn tells(self) -> bool {
-        matches!(self, Self::Recoverable { .. })
-    }
 }
 
 /// What to do about a look-up by an access token that the index cannot answer.

@@ -27,11 +27,7 @@ impl Inner {
         // Kept until the index has forgotten the token: nobody here makes it again meanwhile.
         let _turn = self.turns.take(id).await;
         let entry = self.index.entry(id).await;
-        let write = Write::begin(&self.cache, id, None);
-        let days = self.settings.deletion.recovery_days();
-        let removed = self.vault.remove(&name, days).await?;
-        self.index.removed(id);
-        drop(write);
+        let removed = self.delete_unseen(id, &name).await?;
         let seen = entry.filter(|_| removed);
         self.forget([(id.clone(), seen)].into()).await;
         tracing::debug!(%id, removed, "deleted");
@@ -83,15 +79,14 @@ impl Inner {
         let deletions = ids.into_iter().zip(&names).zip(readings);
         let deletions = deletions.map(|((id, name), reading)| async move {
             let outcome = match reading {
-                Ok(Reading::Found(value)) => self.delete_known(id, name, Some(value.version)).await,
+                Ok(Reading::Found(value)) => self.delete_seen(id, name, Some(value.version)).await,
                 // A deletion that was broken off is brought to its end.
-                Ok(Reading::Buried(_)) => self.delete_known(id, name, None).await.map(|_| false),
+                Ok(Reading::Buried(_)) => self.delete_seen(id, name, None).await.map(|_| false),
                 // A read may be late; a deletion never is.
                 Ok(Reading::Missing | Reading::Scheduled)
                     if snapshot.is_expected(id, self.clock.now()) =>
                 {
-                    let removed = self.delete_known(id, name, None).await;
-                    removed.map(|removed| removed && self.settings.deletion.tells())
+                    self.delete_unseen(id, name).await
                 }
                 Ok(Reading::Missing | Reading::Scheduled) => Ok(false),
                 Err(error) => Err(error),
@@ -105,7 +100,16 @@ impl Inner {
             .await
     }
 
-    async fn delete_known(
+    async fn delete_unseen(&self, id: &TokenId, name: &str) -> Result<bool, Error> {
+        let _write = Write::begin(&self.cache, id, None);
+        let days = self.settings.deletion.recovery_days();
+        let removed = self.vault.remove(name, days).await?;
+        self.index.removed(id);
+        Ok(removed)
+    }
+
+    /// As above, if the secret was just read: `current` is the version of its record.
+    async fn delete_seen(
         &self,
         id: &TokenId,
         name: &str,

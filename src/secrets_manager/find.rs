@@ -49,6 +49,21 @@ pub(super) struct Search {
     pub(super) is_name_taken: bool,
 }
 
+impl Search {
+    /// Why the answer is not certain: a page that cannot be read may name another.
+    ///
+    /// While a page is broken, a record under the very name that its key gives answers all the same.
+    pub(super) fn gap(&self, key: &Key<'_>) -> Option<&Error> {
+        let snapshot = self.snapshot.as_ref()?;
+        let is_certain = self.entry.as_ref().is_some_and(|entry| {
+            let is_own =
+                key.agreement(entry.token()) == Agreement::Exact && entry.id == derived_id(key, 0);
+            is_only_answer(key, entry) || (is_own && snapshot.doubt().is_none())
+        });
+        snapshot.gap().filter(|_| !is_certain)
+    }
+}
+
 impl Inner {
     /// The cached answer, if it may be given without asking.
     #[inline]
@@ -185,13 +200,9 @@ impl Inner {
 
     async fn find_by_key(&self, key: &Key<'_>) -> Answer {
         let search = self.search(key).await?;
-        match (
-            search.entry,
-            search.snapshot.as_ref().and_then(Snapshot::gap),
-        ) {
-            // What is not found may be named by the page that cannot be read.
-            (None, Some(gap)) => Err(gap.clone()),
-            (found, _) => Ok(found),
+        match search.gap(key) {
+            Some(gap) => Err(gap.clone()),
+            None => Ok(search.entry),
         }
     }
 
@@ -211,7 +222,11 @@ impl Inner {
             is_name_taken = !key.is_answered_by(entry.token());
         }
         let snapshot = self.index.read().await;
-        let candidates = self.index.candidates(&snapshot, &Claim::from(key));
+        let mut candidates = self.index.candidates(&snapshot, &Claim::from(key));
+        if snapshot.gap().is_some() && snapshot.doubt().is_none() {
+            // What a broken page names is not known; this name is.
+            candidates.insert(derived_id(key, 0));
+        }
         let mut entry = self.choose(key, candidates).await?;
         let may_scan = self.settings.scan == AccessTokenScan::Allowed;
         if entry.is_none() && may_scan && matches!(key.field, Field::Access(_)) {

@@ -88,11 +88,15 @@ impl Inner {
         if is_certain && let Some(entry) = cached(self.cache.held_key(&key)) {
             return Ok(Target::Record(entry, Basis::Cached, By::Key(key)));
         }
+        let search = self.search(&key).await?;
+        if let (Some(_), Some(gap)) = (&search.entry, search.gap(&key)) {
+            return Err(gap.clone());
+        }
         let Search {
             entry,
             snapshot,
             is_name_taken,
-        } = self.search(&key).await?;
+        } = search;
         if let Some(entry) = entry {
             self.cache.keep(&entry, Some(&key), since);
             return Ok(Target::Record(entry, Basis::Fresh, By::Key(key)));

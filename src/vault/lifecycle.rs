@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::own_writes::Judgement;
 use super::{Creation, REREADS, Reading, Vault, pause};
+use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
 use crate::rules::record::GRAVE;
 use crate::rules::successor::successor;
@@ -123,7 +125,7 @@ impl Vault {
             let asked = self.clock.now();
             match self.secrets.describe(name).await {
                 Ok(found) if !found.scheduled_for_deletion => {
-                    let current = found.current().cloned();
+                    let current = self.newest(name, found.current(), asked);
                     let versions = found.labelled.into_iter().map(|(version, _)| version);
                     break (current, versions.collect());
                 }
@@ -134,8 +136,13 @@ impl Vault {
                 // A read may be late: it is deleted all the same. Deleting for good succeeds even if
                 // nothing is there.
                 Ok(_) | Err(Refusal::Missing) => {
-                    let removed = self.delete(name, recovery_days, Vec::new()).await?;
-                    return Ok(removed && recovery_days.is_some());
+                    let deleted = self.delete(name, recovery_days, Vec::new()).await?;
+                    let was_there = deleted && recovery_days.is_some();
+                    if !was_there || rereads == REREADS || !self.is_back(name).await? {
+                        return Ok(was_there);
+                    }
+                    rereads += 1;
+                    pause(rereads).await;
                 }
                 // Without this permission a late read cannot be recognised; the deletion can go on.
                 Err(Refusal::Other(error)) if error.kind() == ErrorKind::AccessDenied => {
@@ -146,6 +153,26 @@ impl Vault {
         };
         self.remove_known(name, recovery_days, current, versions)
             .await
+    }
+
+    /// Brings back what was deleted without a grave, so that it gets one; tells whether it is back.
+    async fn is_back(&self, name: &str) -> Result<bool, Error> {
+        match self.restore(name).await {
+            Err(error) if error.kind() == ErrorKind::AccessDenied => {
+                tracing::info!(secret = name, %error, "deleted without a grave");
+                Ok(false)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// The current version, of a description that may be late.
+    fn newest(&self, name: &str, described: Option<&Version>, asked: Timestamp) -> Option<Version> {
+        self.own
+            .judge(name, described, asked, |judgement| match judgement {
+                Judgement::Replaced(value) => Some(value.version.clone()),
+                _ => described.cloned(),
+            })
     }
 
     /// As [`remove`](Self::remove), for a secret whose versions were just read, `current` among them if
@@ -209,13 +236,16 @@ impl Vault {
                 }
                 Err(other) => return Err(other.into_error(name)),
             }
-            // Someone else has written.
+            // Someone else has written, or this process itself, and the description was late.
+            let asked = self.clock.now();
             match self.secrets.describe(name).await {
-                Ok(found) => match found.current() {
-                    Some(newer) => current = newer.clone(),
+                Ok(found) => match self.newest(name, found.current(), asked) {
+                    Some(newer) => current = newer,
                     None => break,
                 },
-                Err(Refusal::Missing | Refusal::Scheduled) => break,
+                // Late again: there was a secret to refuse the grave.
+                Err(Refusal::Missing) => {}
+                Err(Refusal::Scheduled) => break,
                 Err(Refusal::Other(error)) if is_final(&error) => break,
                 Err(other) => return Err(other.into_error(name)),
             }

@@ -6,6 +6,8 @@ mod book;
 #[cfg(feature = "simulator")]
 pub mod fault;
 #[cfg(feature = "simulator")]
+mod lateness;
+#[cfg(feature = "simulator")]
 pub mod matrix;
 #[cfg(feature = "simulator")]
 mod record;
@@ -27,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
     return matrix::trials()
         .into_iter()
         .chain(suspension::trials())
+        .chain(lateness::trials())
         .chain(simulation::trials())
         .collect();
     #[cfg(not(feature = "simulator"))]
