@@ -22,6 +22,9 @@ use tokio::runtime::Builder;
 use crate::target::Target;
 use row::Row;
 
+pub use place::Place;
+pub use row::CANARY;
+
 /// The trials that need no service.
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = alone::rows()

@@ -13,6 +13,8 @@ mod cli;
 mod contract;
 mod doctor;
 mod harness;
+#[cfg(feature = "cli")]
+mod lambda;
 mod ledger;
 mod processes;
 mod reliability;
@@ -51,7 +53,10 @@ fn main() -> ExitCode {
         on_target.extend(canary::trials_on(target));
         on_target.extend(processes::trials(target));
         #[cfg(feature = "cli")]
-        on_target.extend(cli::trials_on(target));
+        {
+            on_target.extend(cli::trials_on(target));
+            on_target.extend(lambda::trials(target));
+        }
         trials.extend(target.admit(on_target, &arguments));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
