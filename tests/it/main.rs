@@ -18,6 +18,8 @@ mod lambda;
 mod ledger;
 mod processes;
 mod reliability;
+#[cfg(feature = "simulator")]
+mod roles;
 mod service;
 mod target;
 mod tidy;
@@ -41,7 +43,10 @@ fn main() -> ExitCode {
     trials.extend(zoo::trials());
     trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
-    trials.extend(calls::trials());
+    {
+        trials.extend(calls::trials());
+        trials.extend(roles::trials());
+    }
     #[cfg(feature = "cli")]
     trials.extend(cli::trials());
     for target in Target::ALL {
