@@ -26,16 +26,25 @@ pub enum Role {
     Writer,
     /// A person with `ztok`: doctor, import, deletion.
     Operator,
+    /// One who may neither read nor write a token: deletion, and the part of the doctor that does
+    /// without.
+    OperatorWithoutValues,
 }
 
 impl Role {
-    const ALL: [Self; 3] = [Self::Reader, Self::Writer, Self::Operator];
+    const ALL: [Self; 4] = [
+        Self::Reader,
+        Self::Writer,
+        Self::Operator,
+        Self::OperatorWithoutValues,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Reader => "reader",
             Self::Writer => "writer",
             Self::Operator => "operator",
+            Self::OperatorWithoutValues => "operator_without_values",
         }
     }
 }

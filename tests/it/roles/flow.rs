@@ -12,6 +12,13 @@ use super::Role;
 use crate::calls::{Do, measure};
 use crate::doctor::{Clinic, Damage, findings};
 
+/// What `OperatorWithoutValues` is granted on index pages alone.
+const ON_PAGES_ONLY: [Verb; 3] = [
+    Verb::GetSecretValue,
+    Verb::PutSecretValue,
+    Verb::RestoreSecret,
+];
+
 /// Something that a role does, in a process that knows nothing yet.
 pub struct Flow {
     pub role: Role,
@@ -19,6 +26,7 @@ pub struct Flow {
     deletion: DeletionPolicy,
     before: Vec<Before>,
     steps: Vec<Step>,
+    leaves: Option<usize>,
 }
 
 /// What is done before, by others, to three tokens of long ago.
@@ -56,6 +64,7 @@ pub fn flow(role: Role, name: impl Into<String>) -> Flow {
         deletion: DeletionPolicy::default(),
         before: Vec::new(),
         steps: Vec::new(),
+        leaves: None,
     }
 }
 
@@ -80,6 +89,12 @@ impl Flow {
         self
     }
 
+    /// So many tokens are listed in the end, by someone who may.
+    pub fn leaves(mut self, tokens: usize) -> Self {
+        self.leaves = Some(tokens);
+        self
+    }
+
     pub fn then(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
@@ -99,6 +114,17 @@ impl Flow {
                 simulator.deny(verb);
             }
         }
+        if self.role == Role::OperatorWithoutValues {
+            for token in simulator
+                .secrets()
+                .iter()
+                .filter(|s| s.name.contains("/token/"))
+            {
+                for verb in ON_PAGES_ONLY {
+                    simulator.deny_on(verb, &token.name);
+                }
+            }
+        }
         let open = || open(simulator, self.deletion);
         let store = open()?;
         for step in self.steps {
@@ -114,6 +140,10 @@ impl Flow {
             }
         }
         let requests = simulator.requests();
+        simulator.allow_all();
+        if let Some(tokens) = self.leaves {
+            same(&open()?.get_tokens().await?.len(), &tokens)?;
+        }
         Ok(requests[seen..].iter().map(|r| r.action.clone()).collect())
     }
 }

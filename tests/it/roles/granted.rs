@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Role;
 
 const FILE: &str = "terraform/tests/roles.json";
+const EXCEPTIONS: &str = "exceptions";
 const SERVICE: &str = "secretsmanager:";
 
 /// `{"reader": ["secretsmanager:…"], …, "exceptions": [{"role", "action", "reason"}]}`
@@ -20,7 +21,19 @@ impl Grants {
     pub fn read() -> Result<Self, Failed> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
         let text = fs::read_to_string(path).map_err(|error| format!("{FILE}: {error}"))?;
-        Ok(Self(serde_json::from_str(&text)?))
+        let grants: Value = serde_json::from_str(&text)?;
+        let is_known = |key: &&String| {
+            let mut roles = Role::ALL.into_iter().map(Role::name);
+            *key == EXCEPTIONS || roles.any(|name| *key == name)
+        };
+        let mut keys = grants
+            .as_object()
+            .into_iter()
+            .flat_map(|object| object.keys());
+        match keys.find(|key| !is_known(key)) {
+            Some(key) => Err(format!("{FILE}: nothing here tries what {key} may do").into()),
+            None => Ok(Self(grants)),
+        }
     }
 
     /// The actions that a role may use, without the service's name.
@@ -37,7 +50,7 @@ impl Grants {
 
     /// Actions that a role is granted and does not use, or uses and is not granted, with the reason.
     fn exceptions(&self, role: Role) -> Vec<(String, String)> {
-        let all = self.0["exceptions"].as_array().into_iter().flatten();
+        let all = self.0[EXCEPTIONS].as_array().into_iter().flatten();
         let field = |exception: &Value, name| {
             let text = exception[name].as_str().unwrap_or_default();
             text.strip_prefix(SERVICE).unwrap_or(text).to_owned()
@@ -117,7 +130,7 @@ pub fn differences_are_found() -> Result<(), Failed> {
         ),
     ] {
         let actions: Vec<String> = granted.iter().map(|a| format!("{SERVICE}{a}")).collect();
-        let grants = Grants(json!({"reader": actions, "exceptions": exceptions}));
+        let grants = Grants(json!({"reader": actions, EXCEPTIONS: exceptions}));
         let used = BTreeSet::from(["A".to_owned(), "B".to_owned()]);
         let found = differences(Role::Reader, &used, &grants);
         if found != expected {
