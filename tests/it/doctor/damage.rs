@@ -110,6 +110,7 @@ impl Hand {
     }
 
     /// Moves the label `AWSCURRENT` back to the version before.
+    #[cfg(feature = "simulator")]
     pub async fn puts_back(&self, secret: &str) -> Result<(), Failed> {
         let name = self.name(secret);
         let call = self.client.describe_secret().secret_id(&name);
