@@ -13,8 +13,8 @@ use zoho_token_store::{SecretsManagerTokenStore, SecretsManagerTokenStoreBuilder
 
 use handler::Handler;
 
-/// The longest that one request to Secrets Manager takes with its retries: an invocation makes up to
-/// three, and should answer before its own time is over.
+/// The longest that one request to Secrets Manager takes with its retries. An invocation seldom makes
+/// more than three in a row, and should answer before its own time is over.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(4);
 
 #[tokio::main(flavor = "current_thread")]
