@@ -164,6 +164,10 @@ impl Plan {
                 let text = format!("cannot be read: {reason}");
                 let kind = FindingKind::UnreadableRecord;
                 self.find(kind, Remedy::ByHand, &secret, [id.clone()], text);
+                // It may be another's: named by the index, it would make every listing fail.
+                if !found.is_marked && !facts.is_named(id) {
+                    return;
+                }
                 Fingerprints::new()
             }
         };

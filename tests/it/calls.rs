@@ -20,6 +20,8 @@ use zoho_token_store::{OAuthToken, SecretsManagerTokenStore, Verb};
 
 use row::Row;
 
+pub use row::{Do, measure};
+
 pub fn trials() -> Vec<Trial> {
     let row = |row: Row| {
         let name = format!("simulator::calls::{}", row.code);

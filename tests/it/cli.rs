@@ -9,6 +9,7 @@ mod anywhere;
 mod import;
 mod place;
 mod program;
+mod read_only;
 mod reference;
 mod row;
 mod server;
@@ -21,6 +22,9 @@ use tokio::runtime::Builder;
 
 use crate::target::Target;
 use row::Row;
+
+pub use place::Place;
+pub use row::CANARY;
 
 /// The trials that need no service.
 pub fn trials() -> Vec<Trial> {
@@ -51,6 +55,7 @@ pub fn trials_on(target: Target) -> Vec<Trial> {
     if target == Target::Simulator {
         trials.extend(signals::trials());
         trials.extend(terminal::trials());
+        trials.extend(read_only::trials());
         trials.extend(import::trials());
     }
     trials.extend(import::thousand(target));

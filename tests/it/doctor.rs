@@ -19,6 +19,10 @@ use libtest_mimic::Trial;
 
 use crate::target::Target;
 
+pub use rows::rows;
+#[cfg(feature = "simulator")]
+pub use {clinic::Clinic, damage::Damage, row::findings};
+
 /// Trials that need the simulator's faults and lag.
 pub fn trials() -> Vec<Trial> {
     #[cfg(feature = "simulator")]
@@ -34,7 +38,7 @@ pub fn trials() -> Vec<Trial> {
 
 /// The table, on a target with a service behind it.
 pub fn trials_on(target: Target) -> Vec<Trial> {
-    let rows = rows::rows().into_iter();
+    let rows = rows().into_iter();
     let rows = rows.filter(|row| target.has_namespaces() && row.suits(target));
     let trial = |row: row::Row| {
         let name = format!("{}::doctor::{}", target.name(), row.code);

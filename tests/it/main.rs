@@ -14,9 +14,13 @@ mod cli;
 mod contract;
 mod doctor;
 mod harness;
+#[cfg(feature = "cli")]
+mod lambda;
 mod ledger;
 mod processes;
 mod reliability;
+#[cfg(feature = "simulator")]
+mod roles;
 mod service;
 mod target;
 mod tidy;
@@ -40,7 +44,10 @@ fn main() -> ExitCode {
     trials.extend(zoo::trials());
     trials.extend(doctor::trials());
     #[cfg(feature = "simulator")]
-    trials.extend(calls::trials());
+    {
+        trials.extend(calls::trials());
+        trials.extend(roles::trials());
+    }
     #[cfg(feature = "cli")]
     trials.extend(cli::trials());
     for target in Target::ALL {
@@ -52,7 +59,10 @@ fn main() -> ExitCode {
         on_target.extend(canary::trials_on(target));
         on_target.extend(processes::trials(target));
         #[cfg(feature = "cli")]
-        on_target.extend(cli::trials_on(target));
+        {
+            on_target.extend(cli::trials_on(target));
+            on_target.extend(lambda::trials(target));
+        }
         trials.extend(target.admit(on_target, &arguments));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -25,9 +25,10 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::target::{Handle, Options, Target};
 use crew::Crew;
-use gate::Gate;
 use orders::Mix;
 use workload::WORKERS;
+
+pub use gate::Gate;
 
 /// Saves that each process has acknowledged where nobody is killed.
 const SAVES: usize = 50;

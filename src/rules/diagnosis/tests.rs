@@ -177,6 +177,16 @@ fn every_fault_has_its_finding() {
             "UnreadableRecord token/1 ByHand",
         ),
         (
+            vec![],
+            vec![("1", unreadable())],
+            "Orphan token/1 Repair, UnreadableRecord token/1 ByHand",
+        ),
+        (
+            vec![],
+            vec![("foreign", unreadable())],
+            "UnreadableRecord token/foreign ByHand",
+        ),
+        (
             vec![broken(None, Some(419))],
             vec![one()],
             "BrokenPage index/00 Later, Orphan token/1 Repair",

@@ -167,7 +167,8 @@ impl Row {
     }
 }
 
-async fn measure(store: &SecretsManagerTokenStore, measured: &Do) -> Result<String, Error> {
+/// Does it; tells in words what came out.
+pub async fn measure(store: &SecretsManagerTokenStore, measured: &Do) -> Result<String, Error> {
     match measured {
         Do::One(op) => perform(store, op).await,
         Do::MustAsk(query) => {

@@ -14,6 +14,9 @@ use super::place::Place;
 /// The longest that an invocation may take: one that hangs is a failure, not a test run without end.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// The program as it was built for these tests.
+pub const ZTOK: &str = env!("CARGO_BIN_EXE_ztok");
+
 /// How an invocation ended.
 #[derive(Debug)]
 pub struct Ended {
@@ -24,9 +27,14 @@ pub struct Ended {
 
 /// The program with its arguments; in the folder, at the place.
 pub fn program(args: &[String], folder: &TempDir, place: Option<&Place>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ztok"));
+    let mut command = Command::new(ZTOK);
+    command.args(args);
+    surround(command, folder, place)
+}
+
+/// A command that starts the program, in the same surroundings.
+pub fn surround(mut command: Command, folder: &TempDir, place: Option<&Place>) -> Command {
     command
-        .args(args)
         .current_dir(folder.path())
         .env_clear()
         .env("HOME", folder.path())

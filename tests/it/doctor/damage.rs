@@ -109,6 +109,26 @@ impl Hand {
         }
     }
 
+    /// Moves the label `AWSCURRENT` back to the version before.
+    #[cfg(feature = "simulator")]
+    pub async fn puts_back(&self, secret: &str) -> Result<(), Failed> {
+        let name = self.name(secret);
+        let call = self.client.describe_secret().secret_id(&name);
+        let stages = call.send().await?.version_ids_to_stages;
+        let stages = stages.unwrap_or_default();
+        let holder = |label: &str| {
+            let mut stages = stages.iter();
+            let held = stages.find(|(_, labels)| labels.iter().any(|l| l == label));
+            held.map(|(version, _)| version.clone())
+        };
+        let call = self.client.update_secret_version_stage().secret_id(&name);
+        let call = call.version_stage("AWSCURRENT");
+        let call = call.set_move_to_version_id(holder("AWSPREVIOUS"));
+        let call = call.set_remove_from_version_id(holder("AWSCURRENT"));
+        call.send().await?;
+        Ok(())
+    }
+
     /// Names and values of all secrets whose names begin with this, as they are; `deleted` for those
     /// that cannot be read.
     pub async fn all(&self, start: &str) -> Result<Vec<(String, String)>, Failed> {

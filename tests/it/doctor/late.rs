@@ -133,26 +133,7 @@ async fn many() -> Outcome {
 /// A person puts a page back by moving the label to its previous version: it can still be written.
 async fn a_page_put_back() -> Outcome {
     let clinic = Clinic::new(Simulator::builder()).await?;
-    let client = &clinic.hand.client;
-    let stages = client
-        .describe_secret()
-        .secret_id("app/index/00")
-        .send()
-        .await?;
-    let stages = stages.version_ids_to_stages.unwrap_or_default();
-    let holder = |label: &str| {
-        let mut stages = stages.iter();
-        let held = stages.find(|(_, labels)| labels.iter().any(|l| l == label));
-        held.map(|(version, _)| version.clone())
-    };
-    let call = client
-        .update_secret_version_stage()
-        .secret_id("app/index/00");
-    let call = call.version_stage("AWSCURRENT");
-    let call = call.set_move_to_version_id(holder("AWSPREVIOUS"));
-    call.set_remove_from_version_id(holder("AWSCURRENT"))
-        .send()
-        .await?;
+    clinic.hand.puts_back("index/00").await?;
     clinic.finds(&["Orphan token/3 Repair"]).await?;
     is(clinic.repairs().await?, vec![])?;
     clinic.finds(&[]).await?;

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -23,6 +24,7 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// Open until it is dropped, or the trial's runtime ends.
 pub struct Gate {
     pub url: String,
+    passed: Arc<AtomicU64>,
     keeper: JoinHandle<()>,
 }
 
@@ -39,18 +41,33 @@ impl Gate {
         let emulator = url.authority().ok_or("a URL without host")?.to_string();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let keeper = tokio::spawn(keep(listener, emulator.into()));
-        Ok(Self { url, keeper })
+        let passed = Arc::new(AtomicU64::new(0));
+        let keeper = tokio::spawn(keep(listener, emulator.into(), passed.clone()));
+        Ok(Self {
+            url,
+            passed,
+            keeper,
+        })
+    }
+
+    /// How many requests have come so far.
+    #[cfg_attr(
+        not(feature = "cli"),
+        allow(dead_code, reason = "the trials of the Lambda function count")
+    )]
+    pub fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
     }
 }
 
-async fn keep(listener: TcpListener, emulator: Arc<str>) {
+async fn keep(listener: TcpListener, emulator: Arc<str>, passed: Arc<AtomicU64>) {
     let turn = Arc::new(Mutex::new(()));
     while let Ok((stream, _)) = listener.accept().await {
         // Else short writes wait for the other side's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
-        let (emulator, turn) = (emulator.clone(), turn.clone());
+        let (emulator, turn, passed) = (emulator.clone(), turn.clone(), passed.clone());
         let pass = service_fn(move |request| {
+            passed.fetch_add(1, Ordering::Relaxed);
             // A task of its own: what a process has sent is carried out even if it dies meanwhile.
             let passing = tokio::spawn(pass(request, emulator.clone(), turn.clone()));
             async move {
