@@ -41,12 +41,13 @@ locals {
       Effect   = "Allow"
       Action   = ["secretsmanager:CreateSecret"]
       Resource = local.store_arns
-      Condition = {
-        StringEquals = merge(local.own_tags, local.has_key ? {
-          "secretsmanager:KmsKeyArn" = [local.kms_key_arn]
-        } : {})
-        "ForAllValues:StringEquals" = { "aws:TagKeys" = local.tag_keys }
-      }
+      Condition = merge(
+        {
+          StringEquals                = local.own_tags
+          "ForAllValues:StringEquals" = { "aws:TagKeys" = local.tag_keys }
+        },
+        local.has_key ? { ArnEquals = { "secretsmanager:KmsKeyArn" = local.kms_key_arn } } : {},
+      )
     },
     {
       # Of a new secret, and of one whose user or client changes: then not all tags are sent.

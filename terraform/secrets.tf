@@ -3,8 +3,6 @@
 # over all that the program has written since.
 
 resource "aws_secretsmanager_secret" "index" {
-  # checkov:skip=CKV_AWS_149:the key is an input; without one AWS's own key encrypts, which costs nothing
-  # checkov:skip=CKV2_AWS_57:the program writes this secret; a rotation would destroy the index
   count = var.create_index_container ? 1 : 0
 
   name = "${var.prefix}/index/00"

@@ -68,7 +68,7 @@ run "plain" {
     error_message = "Lambda refuses AWS_REGION"
   }
   assert {
-    condition     = { for each in output.application_env_ecs : each.name => each.value } == output.application_env
+    condition     = tomap({ for each in output.application_env_ecs : each.name => each.value }) == output.application_env
     error_message = "ECS gets the same as the others"
   }
   assert {
