@@ -54,6 +54,7 @@ variable "name" {
 }
 
 resource "aws_cloudwatch_log_group" "these" {
+  # checkov:skip=CKV_AWS_158:on an emulator
   for_each = toset(["trail", "application"])
 
   name              = "/${var.name}/${each.key}"
