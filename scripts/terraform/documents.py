@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Takes the policies out of what `terraform test -json -verbose` prints, and compares roles.json.
+"""Reads what `terraform test -json -verbose` prints.
 
-documents.py TEST_OUTPUT ROLES OUT
+documents.py --summary TEST_OUTPUT         tells what passed, and what failed and why
+documents.py TEST_OUTPUT ROLES DOCUMENTS   writes the policies of all runs, and compares roles.json
 """
 
 import json
@@ -16,18 +17,31 @@ SETUPS = {
 }
 
 
+def messages(path):
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def summary(path):
+    for message in messages(path):
+        if message.get("type") == "diagnostic":
+            diagnostic = message["diagnostic"]
+            at = diagnostic.get("range", {}).get("start", {}).get("line", "?")
+            print(f"{message.get('@testrun', '')}, line {at}: {diagnostic['summary']}: {diagnostic['detail']}")
+        if message.get("type") == "test_summary":
+            print("unit: {passed} runs passed, {failed} failed, {errored} ended in errors".format(**message["test_summary"]))
+
+
 def documents(path):
     """Run by run, the policies by role; runs in which they are not known yet are left out."""
     found = {}
-    with open(path, encoding="utf-8") as lines:
-        for line in lines:
-            message = json.loads(line)
-            if message.get("type") != "test_plan":
-                continue
-            output = message["test_plan"].get("output_changes", {}).get("policy_documents", {})
-            texts = output.get("after") or {}
-            if texts:
-                found[message["@testrun"]] = {role: json.loads(text) for role, text in texts.items()}
+    for message in messages(path):
+        if message.get("type") != "test_plan":
+            continue
+        output = message["test_plan"].get("output_changes", {}).get("policy_documents", {})
+        texts = output.get("after") or {}
+        if texts:
+            found[message["@testrun"]] = {role: json.loads(text) for role, text in texts.items()}
     return found
 
 
@@ -36,25 +50,31 @@ def granted(policy):
     return {action for each in allowed for action in each["Action"] if action.startswith("secretsmanager:")}
 
 
-def main():
-    source, roles_path, out = sys.argv[1:]
-    found = documents(source)
-    with open(roles_path, encoding="utf-8") as file:
-        roles = json.load(file)
-    faults = []
+def compare(roles, found):
+    """Where roles.json is not what is granted, and how many actions each role has."""
+    faults, counts = [], []
     if set(roles) != set(SETUPS) | {"exceptions"}:
         faults.append(f"roles.json has {sorted(roles)}")
-    counts = []
     for name, (setup, role) in SETUPS.items():
         actual, told = granted(found[setup][role]), roles.get(name, [])
         if told != sorted(actual):
             faults.append(f"roles.json is not what is granted to {name}: {sorted(actual ^ set(told)) or 'order'}")
         counts.append(f"{name} {len(actual)}")
-    for fault in faults:
-        print(f"  {fault}")
+    return faults, counts
+
+
+def main():
+    if sys.argv[1] == "--summary":
+        return summary(sys.argv[2])
+    source, roles, out = sys.argv[1:]
+    found = documents(source)
     with open(out, "w", encoding="utf-8") as file:
         json.dump(found, file)
-    print(f"roles: actions granted: {', '.join(counts)}; {len(faults)} faults")
+    with open(roles, encoding="utf-8") as file:
+        faults, counts = compare(json.load(file), found)
+    for fault in faults:
+        print(fault)
+    print(f"roles: actions granted: {', '.join(counts)}")
     sys.exit(1 if faults else 0)
 
 

@@ -1,6 +1,11 @@
 # All that the module and its examples can make is really made, on moto: AWS_ENDPOINT_URL names it, and
 # the keys are `test`. scripts/terraform-test sees to both, and has the program work on an applied module.
 
+variables {
+  # So that the next test can make the same secrets.
+  recovery_window_in_days = 0
+}
+
 run "complete" {
   module {
     source = "./examples/complete"
@@ -40,11 +45,12 @@ run "lambda" {
     source = "./examples/lambda"
   }
   variables {
-    zip = "./tests/function.zip"
+    prefix = "crm/function"
+    zip    = "./tests/function.zip"
   }
 
   assert {
-    condition     = aws_lambda_function.this.environment[0].variables == tomap({ ZTOK_PREFIX = "zoho-token-store", ZTOK_USER_TAG = "plain" })
+    condition     = aws_lambda_function.this.environment[0].variables == tomap({ ZTOK_PREFIX = "crm/function", ZTOK_USER_TAG = "plain" })
     error_message = "the function's environment has what the program reads, and nothing that Lambda refuses"
   }
 }
@@ -54,8 +60,10 @@ run "ecs" {
     source = "./examples/ecs"
   }
   variables {
-    name  = "zoho-token-ecs"
-    image = "registry.example.com/ztok@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+    prefix         = "crm/task"
+    name           = "zoho-token-ecs"
+    image          = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/ztok@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+    repository_arn = "arn:aws:ecr:eu-west-1:111122223333:repository/ztok"
   }
 
   assert {

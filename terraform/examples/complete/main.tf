@@ -26,6 +26,12 @@ variable "client_id" {
   default     = "1000.EXAMPLE"
 }
 
+variable "recovery_window_in_days" {
+  description = "Days for which a destroyed index page can be restored; 0 to destroy and apply again, as tests do."
+  type        = number
+  default     = 30
+}
+
 resource "aws_vpc" "this" {
   # checkov:skip=CKV2_AWS_11:flow logs are for whoever owns the VPC to decide
   cidr_block           = "10.20.0.0/16"
@@ -92,6 +98,8 @@ module "token_store" {
   prefix   = "crm/production"
   user_tag = "digest"
   tags     = { team = "crm" }
+
+  recovery_window_in_days = var.recovery_window_in_days
 
   create_kms_key = true
 

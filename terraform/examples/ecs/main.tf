@@ -26,6 +26,11 @@ variable "image" {
   type        = string
 }
 
+variable "repository_arn" {
+  description = "ARN of the ECR repository that has the image."
+  type        = string
+}
+
 variable "architecture" {
   description = "What the image was built for: ARM64 or X86_64."
   type        = string
@@ -55,8 +60,23 @@ variable "policy" {
   default     = "reader"
 }
 
+variable "prefix" {
+  description = "Namespace of the tokens."
+  type        = string
+  default     = "zoho-token-store"
+}
+
+variable "recovery_window_in_days" {
+  description = "Days for which a destroyed index page can be restored; 0 to destroy and apply again, as tests do."
+  type        = number
+  default     = 30
+}
+
 module "token_store" {
   source = "../.."
+
+  prefix                  = var.prefix
+  recovery_window_in_days = var.recovery_window_in_days
 
   roles = { "${var.name}-task" = { policy = var.policy, trust = "ecs" } }
 
@@ -80,9 +100,30 @@ resource "aws_iam_role" "execution" {
   })
 }
 
-resource "aws_iam_role_policy_attachment" "execution" {
-  role       = aws_iam_role.execution.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+resource "aws_iam_role_policy" "execution" {
+  # checkov:skip=CKV_AWS_355:AWS takes no narrower resource for GetAuthorizationToken
+  name = "pull-and-log"
+  role = aws_iam_role.execution.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = var.repository_arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken"]
+        Resource = "*"
+      },
+    ]
+  })
 }
 
 resource "aws_ecs_task_definition" "this" {

@@ -43,8 +43,23 @@ variable "name" {
   default     = "zoho-token"
 }
 
+variable "prefix" {
+  description = "Namespace of the tokens."
+  type        = string
+  default     = "zoho-token-store"
+}
+
+variable "recovery_window_in_days" {
+  description = "Days for which a destroyed index page can be restored; 0 to destroy and apply again, as tests do."
+  type        = number
+  default     = 30
+}
+
 module "token_store" {
   source = "../.."
+
+  prefix                  = var.prefix
+  recovery_window_in_days = var.recovery_window_in_days
 
   roles = { "${var.name}-function" = { policy = "reader", trust = "lambda" } }
 
