@@ -145,13 +145,14 @@ validation() {
     grep -v '\.\.\. pass$' "$results/validation.txt"
     return 1
   }
-  echo "inputs: $(grep -c '\.\.\. pass$' "$results/validation.txt") runs, $(grep -c valid_ "$results/validation.txt") of them prefixes"
+  echo "inputs: $(grep -c 'run .*\.\.\. pass$' "$results/validation.txt") runs, $(grep -c 'run .*valid_' "$results/validation.txt") of them prefixes"
 }
 
 unit() {
   local status=0
+  rm -f "$results/documents.json"
   tf -chdir="$work" test -json -verbose -filter=tests/policies.tftest.hcl >"$results/unit.json" || status=$?
-  "$tools/venv/bin/python" scripts/terraform/documents.py --summary "$results/unit.json"
+  "$tools/venv/bin/python" scripts/terraform/documents.py "$results/unit.json" "$results/documents.json"
   return "$status"
 }
 
@@ -160,7 +161,7 @@ examples() { # url
     cat "$results/examples.txt"
     return 1
   }
-  echo "examples: $(grep -c '\.\.\. pass$' "$results/examples.txt") runs on moto: applied, and destroyed"
+  echo "examples: $(grep -c 'run .*\.\.\. pass$' "$results/examples.txt") runs on moto: applied, and destroyed"
 }
 
 answers() { python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)' "$1" 2>/dev/null; }
