@@ -27,6 +27,9 @@ def main():
     if set(roles) != set(SETUPS) | {"exceptions"}:
         faults.append(f"roles.json has {sorted(roles)}")
     for name, (setup, role) in SETUPS.items():
+        if role not in documents.get(setup, {}):
+            faults.append(f"no run told the policy of {name}")
+            continue
         actual, told = granted(documents[setup][role]), roles.get(name, [])
         if told != sorted(actual):
             faults.append(f"roles.json is not what is granted to {name}: {sorted(actual ^ set(told)) or 'order'}")
