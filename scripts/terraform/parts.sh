@@ -1,13 +1,12 @@
 # Sourced by scripts/terraform-test: its parts, and what becomes of them.
 # shellcheck shell=bash
 
-target=${CARGO_TARGET_DIR:-target}
-tools=$target/terraform
+tools=${CARGO_TARGET_DIR:-target}/terraform
+mkdir -p "$tools/results"
+tools=$(cd "$tools" && pwd)
 results=$tools/results
 work=$tools/work
 inputs=$tools/inputs
-mkdir -p "$results"
-results=$(cd "$results" && pwd)
 required=
 if [ "${ZTOK_IT_REQUIRE:-}" = 1 ] || [ -n "${CI:-}" ]; then required=yes; fi
 
@@ -194,7 +193,7 @@ on_emulators() {
   end_part program
 }
 
-checkov() { (cd terraform && unset ${!AWS_@} && "../$tools/venv-checkov/bin/checkov" --directory . --config-file .checkov.yaml | sed '/^$/d'); }
+checkov() { (cd terraform && unset ${!AWS_@} && "$tools/venv-checkov/bin/checkov" --directory . --config-file .checkov.yaml | sed '/^$/d'); }
 
 # Trials of the integration tests; none of that name is a fault.
 trials() { # filter
