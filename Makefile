@@ -1,16 +1,19 @@
 # One verb for each thing a person does. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test reliability simulate fuzz lint doc check emulators stop
+.PHONY: help demo test terraform-test reliability simulate fuzz lint doc check emulators stop
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## See the store work, on a simulated AWS inside the process
 	@cargo run --quiet --locked --features simulator --example quickstart
 
 test: ## Set up all that the tests need, then run every test
 	@scripts/test
+
+terraform-test: ## Test terraform/: its files, policies and examples, and the program in what it makes
+	@scripts/terraform-test
 
 reliability: ## Run what proves that no token is lost, duplicated or leaked; print figures
 	@scripts/reliability

@@ -80,6 +80,10 @@ pub fn trials(target: Target) -> Vec<Trial> {
         trials.push(Trial::test(name, move || {
             target.block_on(unknown_fields(target))
         }));
+        let name = format!("{}::by_hand::page-without-a-value", target.name());
+        trials.push(Trial::test(name, move || {
+            target.block_on(page_without_a_value(target))
+        }));
     }
     trials
 }
@@ -130,6 +134,26 @@ async fn unknown_fields(target: Target) -> Result<(), Failed> {
     let expected = r#"{"schema":1,"id":"1","access_token":"B","scope":["x"],"note":null}"#;
     if left != expected {
         return Err(format!("expected {expected}\n  got: {left}").into());
+    }
+    Ok(())
+}
+
+/// The first index page was made by Terraform, as a container: it is an empty index, and the first save
+/// gives it its first value.
+async fn page_without_a_value(target: Target) -> Result<(), Failed> {
+    let stage = target.stage(Options::default())?;
+    let service = stage.service().ok_or("no service")?;
+    let page = format!("{}/index/00", service.prefix(Handle::First));
+    service.client().create_secret().name(&page).send().await?;
+    let store = stage.open(Handle::First)?;
+    let before = store.get_tokens().await?;
+    let missing = store.find_token(&user(ALICE)).await?;
+    store.save_token(&one()).await?;
+    let after = stage.open(Handle::Second)?.get_tokens().await?;
+    let value = service.client().get_secret_value().secret_id(&page);
+    let text = value.send().await?.secret_string.unwrap_or_default();
+    if !before.is_empty() || missing.is_some() || after.len() != 1 || !text.contains("\"1\"") {
+        return Err(format!("{before:?}, {missing:?}, {after:?}, the page: {text}").into());
     }
     Ok(())
 }
