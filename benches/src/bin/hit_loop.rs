@@ -1,10 +1,12 @@
-//! Reads one of 16 cached tokens so many times: for callgrind, which counts the instructions.
+//! Reads one of 16 cached tokens so many times, or opens so many stores from the environment: for
+//! callgrind, which counts the instructions.
 //!
-//! hit_loop id|user|refresh COUNT
+//! hit_loop id|user|refresh|open COUNT
 
 use std::process::ExitCode;
 
 use futures::FutureExt as _;
+use zoho_token_store::SecretsManagerTokenStore;
 use zoho_token_store_benches::caches::{ById, ByKey, Cache};
 use zoho_token_store_benches::tokens;
 
@@ -14,7 +16,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let key = arguments.next().unwrap_or_default();
     let Some(count) = arguments.next().and_then(|count| count.parse().ok()) else {
-        eprintln!("hit_loop id|user|refresh COUNT");
+        eprintln!("hit_loop id|user|refresh|open COUNT");
         return ExitCode::from(2);
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -31,9 +33,19 @@ fn main() -> ExitCode {
             &fill.block_on(ByKey::filled(TOKENS, tokens::by_refresh_token)),
             count,
         ),
+        "open" => fill.block_on(open(count)),
         _ => return ExitCode::from(2),
     }
     ExitCode::SUCCESS
+}
+
+/// No request is made.
+async fn open(count: usize) {
+    for _ in 0..count {
+        let builder = SecretsManagerTokenStore::builder().region("us-east-1");
+        let opened = builder.endpoint_url("http://127.0.0.1:1").build_from_env();
+        std::hint::black_box(Box::pin(opened).await.expect("a store"));
+    }
 }
 
 fn read(cache: &impl Cache, count: usize) {
