@@ -1,7 +1,7 @@
 # One verb for each thing a person does. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test terraform-test reliability simulate fuzz lint doc check emulators stop
+.PHONY: help demo test terraform-test reliability simulate fuzz bench budget lint doc check emulators stop
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ check: ## Run all that must hold before a change lands, as CI does
 SECONDS := 60
 fuzz: ## Run each fuzz target for a minute, or SECONDS=n
 	@scripts/fuzz $(SECONDS)
+
+bench: ## Measure beside the peers; write docs/PERFORMANCE.md (QUICK=1: a look only)
+	@QUICK=$(QUICK) scripts/bench
+
+budget: ## Hold API calls and the instructions of a hit to their budgets
+	@scripts/budget
 
 emulators: ## Start LocalStack and moto_server, and leave them running
 	@localstack/up --only localstack

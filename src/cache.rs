@@ -7,10 +7,11 @@ mod entry;
 mod journal;
 mod table;
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::quality::RandomState;
 use moka::notification::RemovalCause;
 use moka::sync::Cache as Policy;
 
@@ -99,6 +100,7 @@ impl Default for CachePolicy {
 pub(crate) struct Cache {
     is_on: bool,
     limits: Limits,
+    /// Two keys of one hash cost a request now and then: whose record it is, is always compared.
     hasher: RandomState,
     table: Arc<Table>,
     policy: Policy<TokenId, Arc<Entry>>,
@@ -125,7 +127,7 @@ impl Cache {
                 ttl: policy.ttl,
                 stale: policy.stale,
             },
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
             table,
             policy: held,
             journal: Journal::new(),

@@ -1,10 +1,13 @@
 //! A client from the environment, as AWS users expect it. The only file that uses aws-config.
 
+mod transport;
+
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_secretsmanager::Client;
 
 use crate::error::{Error, ErrorKind};
+use transport::Transport;
 
 /// Attempts at one request, the first included.
 const ATTEMPTS: u32 = 4;
@@ -20,6 +23,7 @@ pub(crate) struct Overrides {
 /// A client with the region, credentials and endpoint that the AWS CLI would use.
 pub(crate) async fn client(overrides: &Overrides) -> Result<Client, Error> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(Transport::default())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     if let Some(region) = &overrides.region {
         loader = loader.region(Region::new(region.clone()));
