@@ -171,7 +171,9 @@ emulator() { # name variable
   url=
   start "$1" || return 1
   url=$(localstack/env | sed -n "s/^export $2=//p")
-  [ -n "$url" ]
+  [ -n "$url" ] || return 1
+  # For the trials as well.
+  export "$2=$url"
 }
 on_emulators() {
   local moto on name=LocalStack ztok
