@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::own_writes::Judgement;
+use super::own_writes::{Judgement, Removal};
 use super::{Creation, REREADS, Reading, Vault, pause};
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
@@ -265,7 +265,11 @@ impl Vault {
             Err(Refusal::Missing | Refusal::Scheduled) => false,
             Err(other) => return Err(other.into_error(name)),
         };
-        self.own.removed(name, versions, self.clock.now());
+        let removal = match recovery_days {
+            Some(_) => Removal::Restorable,
+            None => Removal::ForGood,
+        };
+        self.own.removed(name, versions, removal, self.clock.now());
         Ok(removed)
     }
 }

@@ -15,8 +15,8 @@ use crate::secrets::{Value, Version};
 const MEMORY: Duration = Duration::from_secs(600);
 /// How long a secret written here may be reported missing, or one removed here be reported.
 pub(crate) const LATENESS: Duration = Duration::from_secs(10);
-/// How many replaced versions are remembered for one secret.
-const REPLACED: usize = 16;
+/// How many versions that are no more are remembered for one secret.
+const REMEMBERED: usize = 16;
 /// Above this many secrets, old ones are looked for and dropped.
 const CROWDED: usize = 1024;
 
@@ -33,6 +33,14 @@ pub(crate) enum Judgement<'a> {
     AskAgain,
 }
 
+/// How a secret was removed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Removal {
+    /// Whoever restores it goes on where it ended.
+    Restorable,
+    ForGood,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct OwnWrites(Mutex<HashMap<String, Own>>);
 
@@ -41,6 +49,8 @@ struct Own {
     /// `None` once removed.
     value: Option<Value>,
     replaced: Vec<Version>,
+    /// Versions whose line ended when the secret was deleted for good: what came after them is gone, too.
+    ended: Vec<Version>,
     at: Timestamp,
 }
 
@@ -59,22 +69,26 @@ impl OwnWrites {
         let before = own.value.replace(value.clone()).map(|value| value.version);
         own.replaced
             .extend(before.into_iter().chain(parent.cloned()));
-        let excess = own.replaced.len().saturating_sub(REPLACED);
-        own.replaced.drain(..excess);
+        keep_last(&mut own.replaced);
         own.replaced.retain(|version| *version != value.version);
     }
 
-    /// This process removed the secret when these were its versions.
+    /// This process removed the secret when these were its versions, or earlier ones.
     pub(crate) fn removed(
         &self,
         name: &str,
         versions: impl IntoIterator<Item = Version>,
+        removal: Removal,
         now: Timestamp,
     ) {
         let mut all = self.all(now);
         let own = all.entry(name.to_owned()).or_insert_with(|| Own::at(now));
         let before = own.value.take().map(|value| value.version);
         own.replaced.extend(before.into_iter().chain(versions));
+        if removal == Removal::ForGood {
+            own.ended.extend(own.replaced.iter().cloned());
+            keep_last(&mut own.ended);
+        }
         own.at = now;
     }
 
@@ -119,7 +133,17 @@ impl Own {
             let mut versions = self.replaced.iter().chain(own);
             versions.any(|known| known.as_str() == id)
         };
-        known(version.as_str()) || has_descendant(name, version.as_str(), known)
+        known(version.as_str())
+            || has_descendant(name, version.as_str(), known)
+            || self.has_ended(name, version)
+    }
+
+    /// Whether the version came after one that this process has deleted for good. A secret that is
+    /// made again begins a line of its own.
+    fn has_ended(&self, name: &str, version: &Version) -> bool {
+        let leads_there =
+            |end: &Version| has_descendant(name, end.as_str(), |id| id == version.as_str());
+        self.ended.iter().any(leads_there)
     }
 
     /// Whether the secret was removed here a moment ago, without its versions being known.
@@ -135,14 +159,21 @@ impl Own {
         Self {
             value: None,
             replaced: Vec::new(),
+            ended: Vec::new(),
             at: now,
         }
     }
 }
 
+fn keep_last(versions: &mut Vec<Version>) {
+    let excess = versions.len().saturating_sub(REMEMBERED);
+    versions.drain(..excess);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::successor::successor;
 
     const T0: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -179,7 +210,7 @@ mod tests {
         assert_eq!(judged(&own, Some("2"), T0), "replaced by 3");
         assert_eq!(judged(&own, Some("3"), T0), "Trust");
         assert_eq!(judged(&own, Some("foreign"), T0), "Trust");
-        own.removed("n", [version("4")], T0);
+        own.removed("n", [version("4")], Removal::Restorable, T0);
         assert_eq!(judged(&own, Some("3"), T0), "Removed");
         assert_eq!(judged(&own, Some("4"), T0), "Removed");
         assert_eq!(
@@ -190,13 +221,36 @@ mod tests {
     }
 
     #[test]
+    fn what_came_after_a_version_deleted_for_good_is_gone() {
+        let next = |id: &str| successor("n", Some(id), 0);
+        let (second, third) = (next("first"), next(&next("first")));
+        for (removal, expected) in [
+            (Removal::ForGood, "Removed"),
+            // Someone has restored it and written.
+            (Removal::Restorable, "Trust"),
+        ] {
+            let own = OwnWrites::default();
+            own.removed("n", [version("first")], removal, T0);
+            assert_eq!(judged(&own, Some(&second), T0), expected);
+            assert_eq!(judged(&own, Some(&third), T0), expected);
+            assert_eq!(judged(&own, Some("made again"), T0), "Trust");
+            own.wrote("n", &value("made here"), None, T0);
+            let expected = match removal {
+                Removal::ForGood => "replaced by made here",
+                Removal::Restorable => "Trust",
+            };
+            assert_eq!(judged(&own, Some(&third), T0), expected);
+        }
+    }
+
+    #[test]
     fn a_secret_just_written_is_not_believed_missing_for_a_while() {
         for parent in [None, Some(version("0"))] {
             let own = OwnWrites::default();
             own.wrote("n", &value("1"), parent.as_ref(), T0);
             assert_eq!(judged(&own, None, T0), "AskAgain");
             assert_eq!(judged(&own, None, T0.saturating_add(LATENESS)), "Trust");
-            own.removed("n", [], T0);
+            own.removed("n", [], Removal::Restorable, T0);
             assert_eq!(judged(&own, None, T0), "Trust");
         }
     }
