@@ -23,6 +23,7 @@ simulate: ## Random work of many processes: SEEDS=n of them, or SEED=n again
 
 lint: ## Check format, lints, dependencies and licences
 	cargo fmt --check
+	cargo fmt --check --manifest-path benches/Cargo.toml
 	cargo clippy --locked --all-features --all-targets -- -D warnings
 	cargo check --locked
 	scripts/check-dependencies
