@@ -223,8 +223,13 @@ impl Cache {
     /// `key` is the key that it answered.
     pub(crate) fn keep(&self, entry: &Arc<Entry>, key: Option<&Key<'_>>, since: Moment) {
         let _order = self.order(&entry.id);
-        if self.is_unchanged(&entry.id, since) {
-            self.replace(entry, key);
+        if !self.is_unchanged(&entry.id, since) {
+            return;
+        }
+        self.replace(entry, key);
+        // Looked at afterwards: a write that is noted later takes the key away itself.
+        if let Some(key) = key.filter(|key| !self.is_key_unchanged(key, since)) {
+            self.table.detach(self.key_hash(key), entry);
         }
     }
 
@@ -277,19 +282,12 @@ impl Cache {
             return;
         }
         let held = self.held_id(&entry.id);
-        let inherited = held
-            .as_ref()
-            .map(|held| held.links().clone())
-            .unwrap_or_default();
         let own = [self.id_hash(&entry.id)];
-        for hash in own
-            .into_iter()
-            .chain(key.map(|key| self.key_hash(key)))
-            .chain(inherited)
-        {
+        for hash in own.into_iter().chain(key.map(|key| self.key_hash(key))) {
             self.table.link(hash, entry);
         }
         if let Some(held) = held {
+            self.table.pass_on(&held, entry);
             self.table.revoke(&held);
         }
         self.policy.insert(entry.id.clone(), entry.clone());

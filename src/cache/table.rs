@@ -1,28 +1,43 @@
-//! Where a hit is read: a hash table in shards, so that readers do not meet.
+//! Where a hit is read: a hash table in shards, and of each shard a copy for each of a few threads.
+//!
+//! Even to take a lock for reading is to write, and what one core has written another has to fetch.
+//! So readers on different threads use different copies, and a write goes to all of them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::entry::Entry;
 
-/// A power of two. Many more than cores, so that two threads seldom share a lock.
+/// A power of two, so that a write stops few readers.
 const SHARDS: usize = 64;
+/// A power of two: copies of each shard. Beyond as many threads, some share one.
+const LANES: usize = 4;
+
+thread_local! {
+    static LANE: Cell<usize> = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Cell::new(NEXT.fetch_add(1, Ordering::Relaxed) % LANES)
+    };
+}
 
 /// Entries by the hash of a key. That a record really has the key is for the reader to check.
 #[derive(Debug)]
 pub(super) struct Table {
-    shards: Box<[Shard]>,
+    shards: Box<[[Copy; LANES]]>,
 }
 
-/// On cache lines of its own: a shard's lock and counter are written by every reader.
+/// On cache lines of its own: its lock and counter are written by every reader.
 #[derive(Debug, Default)]
 #[repr(align(128))]
-struct Shard {
-    places: RwLock<HashMap<u64, Arc<Entry>, BuildHasherDefault<AsIs>>>,
+struct Copy {
+    places: RwLock<Places>,
     hits: AtomicU64,
 }
+
+type Places = HashMap<u64, Arc<Entry>, BuildHasherDefault<AsIs>>;
 
 /// The keys are hashes already.
 #[derive(Debug, Default)]
@@ -49,7 +64,7 @@ impl Hasher for AsIs {
 impl Table {
     pub(super) fn new() -> Self {
         Self {
-            shards: (0..SHARDS).map(|_| Shard::default()).collect(),
+            shards: (0..SHARDS).map(|_| Default::default()).collect(),
         }
     }
 
@@ -60,21 +75,19 @@ impl Table {
         hash: u64,
         read: impl FnOnce(&Arc<Entry>) -> Option<T>,
     ) -> Option<T> {
-        let places = self.shard(hash).places.read();
+        let places = self.copy(hash).places.read();
         let places = places.unwrap_or_else(PoisonError::into_inner);
         places.get(&hash).and_then(read)
     }
 
     #[inline]
     pub(super) fn count_hit(&self, hash: u64) {
-        self.shard(hash).hits.fetch_add(1, Ordering::Relaxed);
+        self.copy(hash).hits.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn hits(&self) -> u64 {
-        self.shards
-            .iter()
-            .map(|shard| shard.hits.load(Ordering::Relaxed))
-            .sum()
+        let copies = self.shards.iter().flatten();
+        copies.map(|copy| copy.hits.load(Ordering::Relaxed)).sum()
     }
 
     /// Lets this place lead to `entry`.
@@ -91,10 +104,39 @@ impl Table {
         });
     }
 
+    /// Lets every place that leads to `held` lead to `entry`; one that was unlinked stays so.
+    pub(super) fn pass_on(&self, held: &Arc<Entry>, entry: &Arc<Entry>) {
+        let inherited = held.links().clone();
+        let mut links = entry.links();
+        if entry.is_revoked() {
+            return;
+        }
+        for hash in inherited {
+            self.write(hash, |places| {
+                if let Some(place) = places.get_mut(&hash).filter(|p| Arc::ptr_eq(p, held)) {
+                    *place = entry.clone();
+                }
+            });
+            if !links.contains(&hash) {
+                links.push(hash);
+            }
+        }
+    }
+
     /// Lets this place lead nowhere, unless it leads to `except`.
     pub(super) fn unlink(&self, hash: u64, except: &Arc<Entry>) {
         self.write(hash, |places| {
             if places.get(&hash).is_some_and(|entry| entry.id != except.id) {
+                places.remove(&hash);
+            }
+        });
+    }
+
+    /// Lets this place lead nowhere if it leads to `entry`.
+    pub(super) fn detach(&self, hash: u64, entry: &Arc<Entry>) {
+        self.write(hash, |places| {
+            let held = places.get(&hash);
+            if held.is_some_and(|held| Arc::ptr_eq(held, entry)) {
                 places.remove(&hash);
             }
         });
@@ -105,30 +147,29 @@ impl Table {
         let mut links = entry.links();
         entry.revoke();
         for hash in links.iter() {
-            self.write(*hash, |places| {
-                if places
-                    .get(hash)
-                    .is_some_and(|held| Arc::ptr_eq(held, entry))
-                {
-                    places.remove(hash);
-                }
-            });
+            self.detach(*hash, entry);
         }
         std::mem::take(&mut links)
     }
 
+    /// The copy that this thread reads.
     #[inline]
-    fn shard(&self, hash: u64) -> &Shard {
+    fn copy(&self, hash: u64) -> &Copy {
+        // A thread that is ending has no lane any more.
+        let lane = LANE.try_with(Cell::get).unwrap_or_default();
+        &self.shard(hash)[lane]
+    }
+
+    #[inline]
+    fn shard(&self, hash: u64) -> &[Copy; LANES] {
         // Bits from the middle: the map inside uses the lowest and the highest.
         &self.shards[(hash >> 32) as usize % SHARDS]
     }
 
-    fn write(
-        &self,
-        hash: u64,
-        change: impl FnOnce(&mut HashMap<u64, Arc<Entry>, BuildHasherDefault<AsIs>>),
-    ) {
-        let places = self.shard(hash).places.write();
-        change(&mut places.unwrap_or_else(PoisonError::into_inner));
+    fn write(&self, hash: u64, change: impl Fn(&mut Places)) {
+        for copy in self.shard(hash) {
+            let places = copy.places.write();
+            change(&mut places.unwrap_or_else(PoisonError::into_inner));
+        }
     }
 }

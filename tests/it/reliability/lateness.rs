@@ -1,11 +1,14 @@
 //! Reads that come most of a second late: a process finds what it has just written, and what is
-//! deleted leaves a grave, whoever wrote it and however late its deletion was described.
+//! deleted leaves a grave, whoever wrote it and however late its deletion was described. And an answer
+//! that comes after a write by the same process: it is not kept for longer than it was true.
 
 use std::time::Duration;
 
 use libtest_mimic::Trial;
-use zoho_token_store::simulator::Simulator;
-use zoho_token_store::{DeletionPolicy, Freshness, OAuthToken, TokenId};
+use zoho_token_store::simulator::{Fault, Kind, Simulator, When};
+use zoho_token_store::{
+    DeletionPolicy, ErrorKind, Freshness, OAuthToken, SecretsManagerTokenStore, TokenId, Verb,
+};
 
 use super::world::World;
 use crate::target::Target;
@@ -31,6 +34,13 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("of-its-own-writes", Writer::Itself),
         trial("of-others-writes", Writer::Another),
+        Trial::test("simulator::late_reads::of-a-key-now-ambiguous", || {
+            Target::Simulator.block_on(async { Ok(ambiguous().await?) })
+        }),
+        Trial::test(
+            "simulator::late_reads::again-of-a-key-now-ambiguous",
+            || Target::Simulator.block_on(async { Ok(ambiguous_and_read_again().await?) }),
+        ),
     ]
 }
 
@@ -44,7 +54,7 @@ enum Writer {
 async fn round(seed: u64, writer: Writer) -> Result<(), String> {
     let service = Simulator::builder().seed(seed).read_lag(LAG);
     let world = World::new(service, DeletionPolicy::Recoverable { days: 7 });
-    let open = || world.process().map_err(|error| error.to_string());
+    let open = || world.process().map_err(told);
     let store = open()?;
     let token = OAuthToken::new()
         .with_user("u")
@@ -70,6 +80,56 @@ async fn round(seed: u64, writer: Writer) -> Result<(), String> {
         return Err("there was nothing to delete".to_owned());
     }
     has_a_grave(&world, &id)
+}
+
+fn user() -> OAuthToken {
+    OAuthToken::new().with_user("u")
+}
+
+fn of(client: &str) -> OAuthToken {
+    let token = user().with_client(client, "S");
+    token.with_refresh_token(format!("R of {client}"))
+}
+
+/// While someone looks up the user's only record, the same process saves a second one.
+async fn ambiguous() -> Result<(), String> {
+    let world = World::new(Simulator::builder(), DeletionPolicy::Immediate);
+    let open = || world.process().map_err(told);
+    open()?.save_token(&of("C1")).await.map_err(told)?;
+    // The look-up reads the index, and then waits for the record until it asks again.
+    let hang = Fault::on(Verb::GetSecretValue).kind(Kind::Hang);
+    world.simulator.inject(hang.when(When::After));
+    let store = open()?;
+    let query = user();
+    let look = store.find_token(&query);
+    let save = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        store.save_token(&of("C2")).await
+    };
+    let (found, saved) = futures::join!(look, save);
+    saved.map_err(told)?;
+    found.map_err(told)?.ok_or("the only record is not found")?;
+    is_ambiguous(&store).await
+}
+
+/// The user's only record is found, then there is a second one, and then the first is read again.
+async fn ambiguous_and_read_again() -> Result<(), String> {
+    let world = World::new(Simulator::builder(), DeletionPolicy::Immediate);
+    let store = world.process().map_err(told)?;
+    store.save_token(&of("C1")).await.map_err(told)?;
+    let found = store.find_token(&user()).await.map_err(told)?;
+    found.ok_or("the only record is not found")?;
+    store.save_token(&of("C2")).await.map_err(told)?;
+    let again = store.find_token_with(&of("C1"), Freshness::MustAsk).await;
+    again.map_err(told)?.ok_or("the first is not found")?;
+    is_ambiguous(&store).await
+}
+
+async fn is_ambiguous(store: &SecretsManagerTokenStore) -> Result<(), String> {
+    match store.find_token(&user()).await {
+        Err(error) if error.kind() == ErrorKind::Ambiguous => Ok(()),
+        other => Err(format!("of two records, one is the answer: {other:?}")),
+    }
 }
 
 fn has_a_grave(world: &World, id: &TokenId) -> Result<(), String> {
