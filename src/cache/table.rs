@@ -11,9 +11,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::entry::Entry;
 
-/// A power of two, so that a write stops few readers.
+/// A power of two. Many, so that a write keeps few readers waiting.
 const SHARDS: usize = 64;
-/// A power of two: copies of each shard. Beyond as many threads, some share one.
+/// A power of two: copies of each shard. More threads than that share them.
 const LANES: usize = 4;
 
 thread_local! {
@@ -26,13 +26,13 @@ thread_local! {
 /// Entries by the hash of a key. That a record really has the key is for the reader to check.
 #[derive(Debug)]
 pub(super) struct Table {
-    shards: Box<[[Copy; LANES]]>,
+    shards: Box<[[Replica; LANES]]>,
 }
 
 /// On cache lines of its own: its lock and counter are written by every reader.
 #[derive(Debug, Default)]
 #[repr(align(128))]
-struct Copy {
+struct Replica {
     places: RwLock<Places>,
     hits: AtomicU64,
 }
@@ -75,19 +75,21 @@ impl Table {
         hash: u64,
         read: impl FnOnce(&Arc<Entry>) -> Option<T>,
     ) -> Option<T> {
-        let places = self.copy(hash).places.read();
+        let places = self.replica(hash).places.read();
         let places = places.unwrap_or_else(PoisonError::into_inner);
         places.get(&hash).and_then(read)
     }
 
     #[inline]
     pub(super) fn count_hit(&self, hash: u64) {
-        self.copy(hash).hits.fetch_add(1, Ordering::Relaxed);
+        self.replica(hash).hits.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn hits(&self) -> u64 {
-        let copies = self.shards.iter().flatten();
-        copies.map(|copy| copy.hits.load(Ordering::Relaxed)).sum()
+        let replicas = self.shards.iter().flatten();
+        replicas
+            .map(|replica| replica.hits.load(Ordering::Relaxed))
+            .sum()
     }
 
     /// Lets this place lead to `entry`.
@@ -154,21 +156,21 @@ impl Table {
 
     /// The copy that this thread reads.
     #[inline]
-    fn copy(&self, hash: u64) -> &Copy {
+    fn replica(&self, hash: u64) -> &Replica {
         // A thread that is ending has no lane any more.
         let lane = LANE.try_with(Cell::get).unwrap_or_default();
         &self.shard(hash)[lane]
     }
 
     #[inline]
-    fn shard(&self, hash: u64) -> &[Copy; LANES] {
+    fn shard(&self, hash: u64) -> &[Replica; LANES] {
         // Bits from the middle: the map inside uses the lowest and the highest.
         &self.shards[(hash >> 32) as usize % SHARDS]
     }
 
     fn write(&self, hash: u64, change: impl Fn(&mut Places)) {
-        for copy in self.shard(hash) {
-            let places = copy.places.write();
+        for replica in self.shard(hash) {
+            let places = replica.places.write();
             change(&mut places.unwrap_or_else(PoisonError::into_inner));
         }
     }
