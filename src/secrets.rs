@@ -10,12 +10,14 @@ use std::sync::Arc;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::types::Tag;
+use aws_smithy_types::DateTime;
 use zeroize::{Zeroize as _, Zeroizing};
 
 pub(crate) use client::Timeouts;
 pub(crate) use fault::Refusal;
 pub(crate) use list::{Listed, Particulars};
 
+use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
 use crate::stats::{Counters, Verb};
 
@@ -45,6 +47,8 @@ pub(crate) struct Value {
     /// `None` if the secret holds bytes instead of text.
     pub(crate) text: Option<Arc<Zeroizing<String>>>,
     pub(crate) version: Version,
+    /// When the service made this version, by its own clock; `None` if that is not known.
+    pub(crate) made: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Value {
@@ -111,7 +115,12 @@ impl Secrets {
             .send()
             .await
             .map_err(|e| refusal(Verb::GetSecretValue, name, &e))?;
-        value(name, reply.version_id, reply.secret_string)
+        value(
+            name,
+            reply.version_id,
+            reply.secret_string,
+            reply.created_date,
+        )
     }
 
     /// Whether a version exists, and if so whether it is the current one.
@@ -160,7 +169,8 @@ impl Secrets {
         }
         for found in reply.secret_values.unwrap_or_default() {
             if let Some(at) = position(found.name()) {
-                outcomes[at] = Some(value(&names[at], found.version_id, found.secret_string));
+                let (id, text, made) = (found.version_id, found.secret_string, found.created_date);
+                outcomes[at] = Some(value(&names[at], id, text, made));
             }
         }
         // A secret that the reply passes over is no reason for a short listing.
@@ -277,7 +287,12 @@ impl Secrets {
     }
 }
 
-fn value(name: &str, version: Option<String>, text: Option<String>) -> Result<Value, Refusal> {
+fn value(
+    name: &str,
+    version: Option<String>,
+    text: Option<String>,
+    made: Option<DateTime>,
+) -> Result<Value, Refusal> {
     let text = text.map(|text| Arc::new(Zeroizing::new(text)));
     let Some(version) = version else {
         return Err(fault::unanswered(Verb::GetSecretValue, name));
@@ -285,6 +300,9 @@ fn value(name: &str, version: Option<String>, text: Option<String>) -> Result<Va
     Ok(Value {
         text,
         version: Version::new(&version),
+        made: made
+            .and_then(|made| made.to_millis().ok())
+            .map(Timestamp::from_millis),
     })
 }
 

@@ -26,8 +26,8 @@ const ATTEMPTS: u32 = 48;
 /// Lost attempts on an unchanged parent before its successor is suspected to be withdrawn: by then
 /// the pauses add up to more than a second, and a merely late read has caught up.
 const SUSPICIOUS: u32 = 6;
-/// Further reads of a secret that was just written here and is reported missing: the pauses before
-/// them add up to 0.9 to 3.5 seconds.
+/// Further reads of a secret that was just written here and is reported missing, or as it was before:
+/// the pauses before them add up to 0.9 to 3.5 seconds.
 const REREADS: u32 = 7;
 
 /// What a read found.
@@ -173,13 +173,13 @@ impl Vault {
             Err(Refusal::Scheduled) => (None, Reading::Scheduled),
             Err(other) => return Err(other.into_error(name)),
         };
-        let version = found.as_ref().map(|value| &value.version);
+        let seen = found.as_ref().map(|value| (&value.version, value.made));
         Ok(self
             .own
-            .judge(name, version, asked, |judgement| match judgement {
+            .judge(name, seen, asked, |judgement| match judgement {
                 Judgement::Replaced(value) => Judged::Sure(Reading::of(value.clone())),
                 Judgement::Removed => Judged::Sure(Reading::Missing),
-                Judgement::AskAgain => Judged::Doubtful(absent),
+                Judgement::AskAgain => Judged::Doubtful(found.clone().map_or(absent, Reading::of)),
                 Judgement::Trust => Judged::Sure(found.clone().map_or(absent, Reading::of)),
             }))
     }
@@ -307,6 +307,7 @@ impl Vault {
         let value = Value {
             text: Some(Arc::new(text)),
             version,
+            made: None,
         };
         self.own.wrote(name, &value, parent, self.clock.now());
         value

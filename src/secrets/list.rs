@@ -81,7 +81,12 @@ impl Secrets {
         let call = self.client.get_secret_value().secret_id(name);
         let reply = call.version_id(version.as_str()).send().await;
         let reply = reply.map_err(|e| refusal(Verb::GetSecretValue, name, &e))?;
-        value(name, reply.version_id, reply.secret_string)
+        value(
+            name,
+            reply.version_id,
+            reply.secret_string,
+            reply.created_date,
+        )
     }
 }
 

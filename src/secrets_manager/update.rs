@@ -65,6 +65,7 @@ impl Inner {
             let start = Value {
                 text: None,
                 version: base.version.clone(),
+                made: None,
             };
             let revision = self
                 .vault

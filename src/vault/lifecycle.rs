@@ -168,8 +168,9 @@ impl Vault {
 
     /// The current version, of a description that may be late.
     fn newest(&self, name: &str, described: Option<&Version>, asked: Timestamp) -> Option<Version> {
+        let seen = described.map(|version| (version, None));
         self.own
-            .judge(name, described, asked, |judgement| match judgement {
+            .judge(name, seen, asked, |judgement| match judgement {
                 Judgement::Replaced(value) => Some(value.version.clone()),
                 _ => described.cloned(),
             })

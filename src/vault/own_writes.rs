@@ -29,7 +29,8 @@ pub(crate) enum Judgement<'a> {
     Replaced(&'a Value),
     /// The read shows a secret that this process itself has removed.
     Removed,
-    /// The secret was written here a moment ago: ask again before believing that it is missing.
+    /// The secret was written or removed here a moment ago: ask again before believing that it is
+    /// missing, or what was made before.
     AskAgain,
 }
 
@@ -93,10 +94,12 @@ impl OwnWrites {
     }
 
     /// Judges a read that found this version, or nothing, and gives the judgement to `then`.
+    ///
+    /// Beside the version is when the service made it, as far as known.
     pub(crate) fn judge<T>(
         &self,
         name: &str,
-        found: Option<&Version>,
+        found: Option<(&Version, Option<Timestamp>)>,
         now: Timestamp,
         then: impl FnOnce(Judgement<'_>) -> T,
     ) -> T {
@@ -104,10 +107,15 @@ impl OwnWrites {
         let Some(own) = all.get(name) else {
             return then(Judgement::Trust);
         };
-        let replaced = found.is_some_and(|version| own.has_replaced(name, version));
+        let replaced = found.is_some_and(|(version, _)| own.has_replaced(name, version));
         then(match (&own.value, found) {
             (Some(value), Some(_)) if replaced => Judgement::Replaced(value),
             (None, Some(_)) if replaced || own.is_blind(now) => Judgement::Removed,
+            (_, Some((version, Some(made))))
+                if own.is_recent(now) && own.is_of_before(name, version, made) =>
+            {
+                Judgement::AskAgain
+            }
             (Some(_), None) if own.is_recent(now) => Judgement::AskAgain,
             _ => Judgement::Trust,
         })
@@ -144,6 +152,20 @@ impl Own {
         let leads_there =
             |end: &Version| has_descendant(name, end.as_str(), |id| id == version.as_str());
         self.ended.iter().any(leads_there)
+    }
+
+    /// Whether a version is of a secret of the same name that was gone when this process wrote here, as
+    /// far as its date tells: someone else had deleted that one for good.
+    fn is_of_before(&self, name: &str, version: &Version, made: Timestamp) -> bool {
+        let own = self.value.as_ref().map(|value| &value.version);
+        let is_newer =
+            |own: &Version| has_descendant(name, own.as_str(), |id| id == version.as_str());
+        // The emulators tell whole seconds.
+        let made = match made.as_millis() % 1000 {
+            0 => made.saturating_add(Duration::from_secs(1)),
+            _ => made,
+        };
+        made < self.at && own != Some(version) && !own.is_some_and(is_newer)
     }
 
     /// Whether the secret was removed here a moment ago, without its versions being known.
@@ -185,19 +207,26 @@ mod tests {
         Value {
             text: None,
             version: version(id),
+            made: None,
         }
     }
 
     fn judged(own: &OwnWrites, found: Option<&str>, now: Timestamp) -> String {
-        own.judge(
-            "n",
-            found.map(Version::new).as_ref(),
-            now,
-            |judgement| match judgement {
-                Judgement::Replaced(value) => format!("replaced by {}", value.version.as_str()),
-                other => format!("{other:?}"),
-            },
-        )
+        judged_as_made(own, found, None, now)
+    }
+
+    fn judged_as_made(
+        own: &OwnWrites,
+        found: Option<&str>,
+        made: Option<Timestamp>,
+        now: Timestamp,
+    ) -> String {
+        let version = found.map(Version::new);
+        let seen = version.as_ref().map(|version| (version, made));
+        own.judge("n", seen, now, |judgement| match judgement {
+            Judgement::Replaced(value) => format!("replaced by {}", value.version.as_str()),
+            other => format!("{other:?}"),
+        })
     }
 
     #[test]
@@ -252,6 +281,38 @@ mod tests {
             assert_eq!(judged(&own, None, T0.saturating_add(LATENESS)), "Trust");
             own.removed("n", [], Removal::Restorable, T0);
             assert_eq!(judged(&own, None, T0), "Trust");
+        }
+    }
+
+    #[test]
+    fn a_secret_made_again_is_not_taken_for_the_one_before() {
+        let after = |millis| Timestamp::from_millis(T0.as_millis() + millis);
+        let newer = successor("n", Some("1"), 0);
+        for (what, version, made, now, expected) in [
+            ("of the one before", "old", after(-1), T0, "AskAgain"),
+            ("written by hand since", "new", after(1), after(2), "Trust"),
+            ("the date of an emulator", "new", T0, after(2), "Trust"),
+            ("by a slow clock", &newer, after(-1), T0, "Trust"),
+            ("its own", "1", after(-1), T0, "Trust"),
+            (
+                "long since",
+                "old",
+                after(-1),
+                T0.saturating_add(LATENESS),
+                "Trust",
+            ),
+        ] {
+            let own = OwnWrites::default();
+            own.wrote("n", &value("1"), None, T0);
+            let judged = |own: &OwnWrites| judged_as_made(own, Some(version), Some(made), now);
+            assert_eq!(judged(&own), expected, "{what}");
+            own.removed("n", [], Removal::ForGood, T0);
+            let gone = match version {
+                "1" => "Removed",
+                known if known == newer => "Removed",
+                _ => expected,
+            };
+            assert_eq!(judged(&own), gone, "{what}, then removed");
         }
     }
 }

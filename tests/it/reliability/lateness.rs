@@ -34,6 +34,15 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("of-its-own-writes", Writer::Itself),
         trial("of-others-writes", Writer::Another),
+        Trial::test("simulator::late_reads::of-a-record-before", || {
+            Target::Simulator.block_on(async {
+                for seed in 0..ROUNDS {
+                    let outcome = made_again(seed).await;
+                    outcome.map_err(|fault| format!("round {seed}: {fault}"))?;
+                }
+                Ok(())
+            })
+        }),
         Trial::test("simulator::late_reads::of-a-key-now-ambiguous", || {
             Target::Simulator.block_on(async { Ok(ambiguous().await?) })
         }),
@@ -80,6 +89,25 @@ async fn round(seed: u64, writer: Writer) -> Result<(), String> {
         return Err("there was nothing to delete".to_owned());
     }
     has_a_grave(&world, &id)
+}
+
+/// One process deletes a record for good, and another makes one of that name.
+async fn made_again(seed: u64) -> Result<(), String> {
+    fastrand::seed(seed);
+    let service = Simulator::builder().seed(seed).read_lag(LAG);
+    let world = World::new(service, DeletionPolicy::Immediate);
+    let store = world.process().map_err(told)?;
+    let saved = store.save_token(&of("C").with_access_token("before")).await;
+    let id = saved.map_err(told)?.token.id().cloned().ok_or("no id")?;
+    store.delete_token(&id).await.map_err(told)?;
+    let store = world.process().map_err(told)?;
+    let token = of("C").with_access_token("again");
+    let saved = store.save_token(&token).await.map_err(told)?.token;
+    let found = store.find_token_with(&token, Freshness::MustAsk).await;
+    match found.map_err(told)? {
+        Some(found) if found == saved => Ok(()),
+        found => Err(format!("saved {saved:?}, found {found:?}")),
+    }
 }
 
 fn user() -> OAuthToken {
