@@ -1,10 +1,12 @@
 //! Records read lately, by every key that led to them. The only file that uses moka.
 //!
-//! A hit reads one sharded hash table: no allocation, and no lock that other readers contend for.
-//! moka decides what stays; it hears of a record's use at most once a second.
+//! A hit reads one sharded hash table: no allocation once its thread has read the record, and no lock
+//! or counter that readers on other threads write to.
+//! moka decides what stays; it hears of a record's use at most every ten seconds.
 
 mod entry;
 mod journal;
+mod lane;
 mod table;
 
 use std::hash::BuildHasher;
@@ -24,6 +26,7 @@ use crate::rules::record::Record;
 use crate::secrets::Version;
 use crate::{OAuthToken, Timestamp, TokenId};
 use journal::Journal;
+use lane::Lane;
 use table::Table;
 
 /// Locks that order the changes to one record's entry.
@@ -138,14 +141,14 @@ impl Cache {
     /// The record with this id, if it may be served without asking.
     #[inline]
     pub(crate) fn hit_id(&self, id: &TokenId, now: Timestamp) -> Option<Arc<OAuthToken>> {
-        self.hit(self.id_hash(id), now, |entry| entry.id == *id)
+        self.hit(self.id_hash(id), now, |entry, _| entry.id == *id)
     }
 
     /// The record that answers the key, if it may be served without asking.
     #[inline]
     pub(crate) fn hit_key(&self, key: &Key<'_>, now: Timestamp) -> Option<Arc<OAuthToken>> {
-        self.hit(self.key_hash(key), now, |entry| {
-            key.is_answered_by(entry.token())
+        self.hit(self.key_hash(key), now, |_, token| {
+            key.is_answered_by(token)
         })
     }
 
@@ -154,14 +157,16 @@ impl Cache {
         &self,
         hash: u64,
         now: Timestamp,
-        answers: impl FnOnce(&Entry) -> bool,
+        answers: impl FnOnce(&Entry, &OAuthToken) -> bool,
     ) -> Option<Arc<OAuthToken>> {
-        let (token, touched) = self.table.read(hash, |entry| {
-            let usable = entry.is_fresh(now) && answers(entry);
+        let lane = Lane::own();
+        let (token, touched) = self.table.read(hash, lane, |entry| {
+            let token = entry.copy(lane);
+            let usable = entry.is_fresh(now) && answers(entry, token);
             let due = || entry.is_touch_due(now).then(|| entry.id.clone());
-            usable.then(|| (entry.token().clone(), due()))
+            usable.then(|| (token.clone(), due()))
         })?;
-        self.table.count_hit(hash);
+        self.table.count_hit(hash, lane);
         if let Some(id) = touched {
             self.policy.get(&id);
         }
@@ -174,14 +179,14 @@ impl Cache {
 
     /// The record with this id, fresh or not.
     pub(crate) fn held_id(&self, id: &TokenId) -> Option<Arc<Entry>> {
-        self.table.read(self.id_hash(id), |entry| {
+        self.table.read(self.id_hash(id), Lane::own(), |entry| {
             (entry.id == *id && !entry.is_revoked()).then(|| entry.clone())
         })
     }
 
     /// The record that answered the key, fresh or not.
     pub(crate) fn held_key(&self, key: &Key<'_>) -> Option<Arc<Entry>> {
-        self.table.read(self.key_hash(key), |entry| {
+        self.table.read(self.key_hash(key), Lane::own(), |entry| {
             (key.is_answered_by(entry.token()) && !entry.is_revoked()).then(|| entry.clone())
         })
     }

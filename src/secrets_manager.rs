@@ -142,7 +142,9 @@ impl SecretsManagerTokenStore {
             .map_err(|error| error.with_operation("get_tokens"))
     }
 
-    /// As [`TokenStore::delete_tokens`].
+    /// As [`TokenStore::delete_tokens`]. More than twenty go at fifty a second: what the service
+    /// [permits](https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html) to
+    /// an account and region.
     pub async fn delete_tokens(&self) -> Result<usize, Error> {
         Box::pin(self.inner.delete_all())
             .await

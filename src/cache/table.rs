@@ -1,27 +1,15 @@
-//! Where a hit is read: a hash table in shards, and of each shard a copy for each of a few threads.
-//!
-//! Even to take a lock for reading is to write, and what one core has written another has to fetch.
-//! So readers on different threads use different copies, and a write goes to all of them.
+//! Where a hit is read: a hash table in shards, and of each shard a replica for each [`Lane`].
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::entry::Entry;
+use super::lane::{LANES, Lane};
 
 /// A power of two. Many, so that a write keeps few readers waiting.
 const SHARDS: usize = 64;
-/// A power of two: copies of each shard. More threads than that share them.
-const LANES: usize = 4;
-
-thread_local! {
-    static LANE: Cell<usize> = {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        Cell::new(NEXT.fetch_add(1, Ordering::Relaxed) % LANES)
-    };
-}
 
 /// Entries by the hash of a key. That a record really has the key is for the reader to check.
 #[derive(Debug)]
@@ -73,16 +61,19 @@ impl Table {
     pub(super) fn read<T>(
         &self,
         hash: u64,
+        lane: Lane,
         read: impl FnOnce(&Arc<Entry>) -> Option<T>,
     ) -> Option<T> {
-        let places = self.replica(hash).places.read();
+        let places = self.replica(hash, lane).places.read();
         let places = places.unwrap_or_else(PoisonError::into_inner);
         places.get(&hash).and_then(read)
     }
 
     #[inline]
-    pub(super) fn count_hit(&self, hash: u64) {
-        self.replica(hash).hits.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn count_hit(&self, hash: u64, lane: Lane) {
+        self.replica(hash, lane)
+            .hits
+            .fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn hits(&self) -> u64 {
@@ -154,12 +145,9 @@ impl Table {
         std::mem::take(&mut links)
     }
 
-    /// The copy that this thread reads.
     #[inline]
-    fn replica(&self, hash: u64) -> &Replica {
-        // A thread that is ending has no lane any more.
-        let lane = LANE.try_with(Cell::get).unwrap_or_default();
-        &self.shard(hash)[lane]
+    fn replica(&self, hash: u64, lane: Lane) -> &Replica {
+        &self.shard(hash)[lane.number()]
     }
 
     #[inline]

@@ -3,6 +3,8 @@
 //! The order of the rules is that of Zoho's SDK stores; unlike theirs, a query never falls back to an
 //! arbitrary row, client ids are compared, and text is compared byte by byte.
 
+use std::hash::{Hash, Hasher};
+
 use crate::{Error, ErrorKind, OAuthToken, Secret, TokenId};
 
 /// What a query or a save asks for.
@@ -13,7 +15,7 @@ pub(crate) enum Lookup<'a> {
 }
 
 /// One way to recognise a record, with the client that it must agree with.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Key<'a> {
     pub(crate) field: Field<'a>,
     pub(crate) client: Option<&'a str>,
@@ -26,6 +28,23 @@ pub(crate) enum Field<'a> {
     Access(&'a str),
     Grant(&'a str),
     Refresh(&'a str),
+}
+
+impl Hash for Key<'_> {
+    /// As the derived one, in fewer steps: every hit takes it.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (kind, text) = match self.field {
+            Field::User(text) => (0, text),
+            Field::Access(text) => (1, text),
+            Field::Grant(text) => (2, text),
+            Field::Refresh(text) => (3, text),
+        };
+        state.write(text.as_bytes());
+        state.write(self.client.unwrap_or_default().as_bytes());
+        // The length tells where one text ends and the other begins.
+        let kind = kind << 1 | u64::from(self.client.is_some());
+        state.write_u64(kind << 32 | text.len() as u64);
+    }
 }
 
 impl std::fmt::Debug for Field<'_> {

@@ -83,7 +83,7 @@ impl Record {
         };
         Ok(Self {
             token: Arc::new(token),
-            unknown: fields,
+            unknown: fields.without_room(),
         })
     }
 

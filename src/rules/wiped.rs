@@ -13,6 +13,12 @@ impl WipedFields {
     pub(super) fn new(fields: Map<String, Value>) -> Self {
         Self(fields)
     }
+
+    /// The same fields in no more memory than they take: a record is kept for long, and most of the
+    /// fields that were read with it are gone.
+    pub(super) fn without_room(mut self) -> Self {
+        Self(std::mem::take(&mut self.0).into_iter().collect())
+    }
 }
 
 impl Deref for WipedFields {

@@ -1,10 +1,12 @@
 //! Deletions: first the secret, then its entry in the index.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use futures::StreamExt as _;
 
 use super::inner::Inner;
+use super::pace::Pace;
 use super::save::Write;
 use crate::TokenId;
 use crate::error::Error;
@@ -15,6 +17,9 @@ use crate::vault::Reading;
 
 /// Secrets deleted at the same time.
 const AT_ONCE: usize = 8;
+/// Secrets deleted in a second, after the first batch: what the service permits to an account and
+/// region.
+const PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
 /// Ids that an error lists at most.
 const LISTED: usize = 20;
 
@@ -44,8 +49,10 @@ impl Inner {
             turns.push(self.turns.take(id).await);
         }
         let (mut removed, mut gone, mut left) = (0, BTreeMap::new(), Vec::new());
-        for batch in ids.chunks(BATCH) {
-            for (id, outcome) in self.delete_batch(batch, &snapshot).await {
+        let pace = Pace::new(PER_SECOND);
+        for (batch, first) in ids.chunks(BATCH).zip((0..).step_by(BATCH)) {
+            let pace = (first > 0).then_some(&pace);
+            for (id, outcome) in self.delete_batch(batch, &snapshot, pace).await {
                 match outcome {
                     Ok(was_there) => {
                         removed += usize::from(was_there);
@@ -72,12 +79,18 @@ impl Inner {
         &self,
         ids: &[TokenId],
         snapshot: &Snapshot,
+        pace: Option<&Pace>,
     ) -> Vec<(TokenId, Result<bool, Error>)> {
         let named = ids.iter().filter_map(|id| Some((id, self.name(id)?)));
         let (ids, names): (Vec<&TokenId>, Vec<String>) = named.unzip();
         let readings = self.vault.read_batch(&names).await;
         let deletions = ids.into_iter().zip(&names).zip(readings);
         let deletions = deletions.map(|((id, name), reading)| async move {
+            let is_gone = matches!(reading, Ok(Reading::Missing | Reading::Scheduled));
+            let _permit = match pace.filter(|_| !is_gone) {
+                Some(pace) => Some(pace.permit().await),
+                None => None,
+            };
             let outcome = match reading {
                 Ok(Reading::Found(value)) => self.delete_seen(id, name, Some(value.version)).await,
                 // A deletion that was broken off is brought to its end.

@@ -1,4 +1,4 @@
-//! How fast many saves write, and how they are stopped.
+//! How fast many records are written or deleted, and how that is stopped.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// Lets writes begin at regular intervals.
+/// Lets writes, or deletions, begin at regular intervals.
 #[derive(Debug)]
 pub(super) struct Pace {
     per_second: NonZeroU32,
