@@ -182,8 +182,9 @@ on_emulators() {
     return
   fi
   moto=$url
-  ztok=$(cargo build --locked --features cli --bin ztok --message-format=json |
-    python3 -c 'import json, sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable")][-1])') ||
+  # Of the build that the trials are run from.
+  ztok=$(cargo test --locked --all-features --test it --no-run --message-format=json |
+    python3 -c 'import json, sys; print(*[m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable") and m["target"]["name"] == "ztok"])') ||
     die 'ztok could not be built'
   if emulator localstack ZTOK_IT_LOCALSTACK; then
     on=$url
