@@ -2,7 +2,8 @@
 //!
 //! A hit reads one sharded hash table: no allocation once its thread has read the record, and no lock
 //! or counter that readers on other threads write to.
-//! moka decides what stays; it hears of a record's use at most every ten seconds.
+//! moka decides what stays. It hears of a record's use at most every ten seconds, and while it is not
+//! half full not at all.
 
 mod entry;
 mod journal;
@@ -102,6 +103,7 @@ impl Default for CachePolicy {
 #[derive(Debug)]
 pub(crate) struct Cache {
     is_on: bool,
+    capacity: u64,
     limits: Limits,
     /// Two keys of one hash cost a request now and then: whose record it is, is always compared.
     hasher: RandomState,
@@ -126,6 +128,7 @@ impl Cache {
             .build();
         Self {
             is_on: policy.is_on(),
+            capacity: policy.capacity,
             limits: Limits {
                 ttl: policy.ttl,
                 stale: policy.stale,
@@ -167,10 +170,15 @@ impl Cache {
             usable.then(|| (token.clone(), due()))
         })?;
         self.table.count_hit(hash, lane);
-        if let Some(id) = touched {
+        if let Some(id) = touched.filter(|_| self.may_have_to_evict()) {
             self.policy.get(&id);
         }
         Some(token)
+    }
+
+    /// Whether it counts by now what is used and what is not. moka sets the same mark.
+    fn may_have_to_evict(&self) -> bool {
+        self.policy.entry_count() > self.capacity / 2
     }
 
     pub(crate) fn hits(&self) -> u64 {

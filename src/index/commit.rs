@@ -212,6 +212,7 @@ impl Index {
             .as_ref()
             .and_then(|snapshot| snapshot.value(number))
             .cloned();
+        let is_new = base.is_none();
         let written = match base {
             Some(base) => self.replace(&name, base, text).await,
             None => self.make(&name, text).await,
@@ -236,6 +237,11 @@ impl Index {
             }
             Err(error) if error.kind() == ErrorKind::QuotaExceeded => {
                 round.refused.insert(number);
+                if is_new {
+                    // It is the account that takes no more secrets.
+                    let absent = |number: &usize| is_absent(state.snapshot.as_ref(), *number);
+                    round.refused.extend((0..MAX_PAGES).filter(absent));
+                }
                 Ok(())
             }
             Err(error) => {
@@ -363,6 +369,11 @@ fn rivals(
         .into_iter()
         .map(|(id, is_expected)| Rival { id, is_expected })
         .collect()
+}
+
+fn is_absent(snapshot: Option<&Snapshot>, number: usize) -> bool {
+    let slot = snapshot.and_then(|snapshot| snapshot.slots.get(number));
+    matches!(slot, None | Some(Slot::Absent))
 }
 
 fn fail(pending: Vec<Pending>, error: &Error) {

@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         removal_budget,
         behind,
         quota,
+        no_more_secrets,
         denials,
         unreadable,
         no_credential_shows,
@@ -107,6 +108,27 @@ async fn quota() -> Outcome {
     is(clinic.repairs().await?, vec![])?;
     clinic.finds(&[]).await?;
     clinic.lists("1 2 3").await
+}
+
+/// An account that takes no more versions of a page, and no more secrets, is not asked again and again.
+async fn no_more_secrets() -> Outcome {
+    let clinic = Clinic::new(Simulator::builder()).await?;
+    clinic.damage([EntryGone("index/00", "1")]).await?;
+    for verb in [Verb::PutSecretValue, Verb::CreateSecret] {
+        let fault = Fault::on(verb).for_name_containing("index/").always();
+        let full = fault.kind(Kind::Error("LimitExceededException"));
+        clinic.simulator.inject(full);
+    }
+    let before = clinic.simulator.total_calls();
+    is(clinic.repairs().await?, vec![ErrorKind::QuotaExceeded])?;
+    let calls = clinic.simulator.total_calls() - before;
+    is(calls < 20, true)?;
+    let saved = clinic.open()?.save_token(&id("4").at("A4")).await?;
+    is(saved.listing, Listing::Behind)?;
+    clinic.simulator.clear_faults();
+    is(clinic.repairs().await?, vec![])?;
+    clinic.finds(&[]).await?;
+    clinic.lists("1 2 3 4").await
 }
 
 /// What is not permitted is named, and the rest is done.
