@@ -236,12 +236,13 @@ impl Index {
                 Ok(())
             }
             Err(error) if error.kind() == ErrorKind::QuotaExceeded => {
-                round.refused.insert(number);
-                if is_new {
-                    // It is the account that takes no more secrets.
-                    let absent = |number: &usize| is_absent(state.snapshot.as_ref(), *number);
-                    round.refused.extend((0..MAX_PAGES).filter(absent));
+                let snapshot = state.snapshot.as_ref();
+                let absent = (0..MAX_PAGES).filter(|number| is_absent(snapshot, *number));
+                // Refused two new pages, it is the account that takes no more secrets.
+                if is_new && absent.clone().any(|other| round.refused.contains(&other)) {
+                    round.refused.extend(absent);
                 }
+                round.refused.insert(number);
                 Ok(())
             }
             Err(error) => {
