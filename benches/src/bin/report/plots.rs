@@ -64,8 +64,9 @@ fn curves(figures: &[Figure], unit: &str, name: impl Fn(&Figure) -> Option<Strin
 fn plot(path: &Path, title: &str, unit: &str, curves: Vec<Curve>) -> Result<(), Box<dyn Error>> {
     let points = || curves.iter().flat_map(|curve| &curve.1);
     let (x, y) = (
-        around(points().map(|point| point.0)),
-        around(points().map(|point| point.1)),
+        around(points().map(|point| point.0), 1.25),
+        // The names of the curves are above them.
+        around(points().map(|point| point.1), 6.0),
     );
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     area.fill(&WHITE)?;
@@ -104,9 +105,9 @@ fn plot(path: &Path, title: &str, unit: &str, curves: Vec<Curve>) -> Result<(), 
     Ok(())
 }
 
-/// A range that leaves some room; on these axes room is a factor.
-fn around(values: impl Iterator<Item = f64>) -> Range<f64> {
+/// A range with some room below and above; on these axes room is a factor.
+fn around(values: impl Iterator<Item = f64>, above: f64) -> Range<f64> {
     let fold = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
     let (low, high) = values.fold((f64::INFINITY, 1.0), fold);
-    low.max(1.0).min(high) * 0.8..high * 1.25
+    low.max(1.0).min(high) * 0.8..high * above
 }
