@@ -164,10 +164,9 @@ impl Cache {
     ) -> Option<Arc<OAuthToken>> {
         let lane = Lane::own();
         let (token, touched) = self.table.read(hash, lane, |entry| {
-            let token = entry.copy(lane);
-            let usable = entry.is_fresh(now) && answers(entry, token);
+            let token = entry.is_fresh(now).then(|| entry.copy(lane))?;
             let due = || entry.is_touch_due(now).then(|| entry.id.clone());
-            usable.then(|| (token.clone(), due()))
+            answers(entry, token).then(|| (token.clone(), due()))
         })?;
         self.table.count_hit(hash, lane);
         if let Some(id) = touched.filter(|_| self.may_have_to_evict()) {

@@ -154,8 +154,8 @@ impl Own {
         self.ended.iter().any(leads_there)
     }
 
-    /// Whether a version is of a secret of the same name that was gone when this process wrote here, as
-    /// far as its date tells: someone else had deleted that one for good.
+    /// Whether a version is of a secret of the same name that was there before this process wrote or
+    /// removed its own, as far as its date tells: someone else had deleted that one for good.
     fn is_of_before(&self, name: &str, version: &Version, made: Timestamp) -> bool {
         let own = self.value.as_ref().map(|value| &value.version);
         let is_newer =
