@@ -40,10 +40,8 @@ impl Hash for Key<'_> {
             Field::Refresh(text) => (3, text),
         };
         state.write(text.as_bytes());
-        // A user may well have several clients; a credential is one client's.
-        if let (Field::User(_), Some(client)) = (self.field, self.client) {
-            state.write(client.as_bytes());
-        }
+        // What answers a key of one client need not answer the same key of another.
+        state.write(self.client.unwrap_or_default().as_bytes());
         // The length tells where one text ends and the other begins.
         let kind = kind << 1 | u64::from(self.client.is_some());
         state.write_u64(kind << 32 | text.len() as u64);
