@@ -7,6 +7,7 @@ help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## See the store work, on a simulated AWS inside the process
+	@echo 'Building what has changed: a few minutes the first time.' >&2
 	@cargo run --quiet --locked --features simulator --example quickstart
 
 test: ## Set up all that the tests need, then run every test
