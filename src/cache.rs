@@ -105,7 +105,8 @@ pub(crate) struct Cache {
     is_on: bool,
     capacity: u64,
     limits: Limits,
-    /// Two keys of one hash cost a request now and then: whose record it is, is always compared.
+    /// Two keys of one hash cost a request now and then: that the record answers the key is always
+    /// compared. That none answers it better, its place alone tells, so the client is hashed as well.
     hasher: RandomState,
     table: Arc<Table>,
     policy: Policy<TokenId, Arc<Entry>>,
